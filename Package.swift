@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+]
+
+let strictC: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-std=c11"])]
+
+/// A module of the product.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a module, which mirror its folder.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+/// A module map over a C library of the distribution.
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// C of our own.
+func c(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/C/\(name)", cSettings: strictC)
+}
+
+let package = Package(
+    name: "sluice",
+    products: [.executable(name: "sluice", targets: ["sluice"])],
+    targets: [
+        library("CLua", "lua5.4", "liblua5.4-dev"),
+        library("CZlib", "zlib", "zlib1g-dev"),
+        library("CZstd", "libzstd", "libzstd-dev"),
+        library("CLz4", "liblz4", "liblz4-dev"),
+        library("CSnappy", "snappy", "libsnappy-dev"),
+        library("CCrypto", "libcrypto", "libssl-dev"),
+        c("CLuaHost", ["CLua"]),
+        c("CCRC32C"),
+
+        module("Value"),
+        module("Secrets"),
+        module("KafkaWire"),
+        module("KafkaRecords", ["KafkaWire", "CCRC32C", "CZlib", "CZstd", "CLz4", "CSnappy"]),
+        module("Transport"),
+        module("KafkaClient", ["KafkaRecords", "KafkaWire", "Transport", "Secrets"]),
+        module("KafkaFacts", ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
+        module("LuaKit", ["CLuaHost", "Value"]),
+        module("Gate", ["Value"]),
+        module("Evidence", ["Value", "Secrets", "CCrypto"]),
+        module(
+            "Agent",
+            ["Value", "Secrets", "Gate", "LuaKit", "Evidence", "KafkaFacts", "KafkaClient", "KafkaRecords", "Transport"]
+        ),
+        .executableTarget(
+            name: "sluice", dependencies: ["Agent", "Evidence", "Gate", "Value", "Secrets"], swiftSettings: strict),
+
+        tests("Value"),
+        tests("Secrets"),
+        tests("KafkaWire", ["Value"]),
+        tests("KafkaRecords", ["KafkaWire"]),
+        tests("Transport"),
+        tests("KafkaClient", ["KafkaWire", "KafkaRecords", "Transport", "Secrets"]),
+        tests("KafkaFacts", ["KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
+        tests("LuaKit", ["Value"]),
+        tests("Gate", ["Value"]),
+        tests("Evidence", ["Value", "Secrets"]),
+        tests("Agent", ["Value", "Gate", "Evidence", "LuaKit"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["sluice", "Value", "Evidence", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"],
+            swiftSettings: strict),
+    ]
+)
