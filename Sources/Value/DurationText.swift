@@ -19,8 +19,9 @@ package enum DurationText {
         return overflow ? nil : total
     }
 
-    /// The shortest form, in the largest unit that fits exactly. Parts of a millisecond are dropped; beyond 2^63 ms
-    /// the limit is given.
+    /// The shortest form, in the largest unit that fits exactly.
+    ///
+    /// Parts of a millisecond are dropped; beyond 2^63 ms the limit is given.
     package static func format(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
