@@ -1,0 +1,106 @@
+package import Value
+
+/// A migration as its owner wrote it down: clusters, names, principals, declared facts and the gates to run.
+package struct Plan: Hashable, Sendable {
+    package let file: String
+    package let name: String?
+    package let change: String?
+    package let source: PlanCluster?
+    package let target: PlanCluster?
+    package let mapping: TopicMapping
+    /// In the order of their names.
+    package let principals: [PlanPrincipal]
+    /// Declared facts by name, such as the contract of a group; attested, not measured.
+    package let contracts: [ByteString: Value]
+    /// Of free form, attested: `ctx.plan.facts`.
+    package let facts: [ByteString: Value]
+    package let expectedDifferences: [ExpectedDifference]
+    package let gates: [PlanGate]
+    /// Indexes of gates, each after what it needs, else as written.
+    package let order: [Int]
+
+    /// - Parameter value: What the Lua file returned, or the JSON text holds.
+    package init(_ value: Value, file: String) throws(GateError) {
+        let known = [
+            "name", "change", "source", "target", "mapping", "principals", "contracts", "facts", "expected_differences",
+            "gates",
+        ]
+        let fields = try Fields(value, at: Place(file: file), known: known)
+        self.file = file
+        name = try fields.line("name")
+        change = try fields.line("change")
+        source = try Self.cluster(fields, "source")
+        target = try Self.cluster(fields, "target")
+        if let mapping = fields["mapping"] {
+            self.mapping = try TopicMapping(mapping, at: fields.place(of: "mapping"))
+        } else {
+            mapping = try TopicMapping()
+        }
+        principals = try Self.principals(fields)
+        contracts = try fields.map("contracts")
+        for (name, contract) in contracts.sorted(by: { $0.key < $1.key }) {
+            _ = try Fields.map(contract, at: fields.place(of: "contracts").key(name))
+        }
+        facts = try fields.map("facts")
+        expectedDifferences = try Self.differences(fields)
+        gates = try Self.gates(fields)
+        order = try NeedsOrder(gates, at: fields.place(of: "gates")).order()
+    }
+
+    private static func cluster(_ fields: Fields, _ key: String) throws(GateError) -> PlanCluster? {
+        guard let value = fields[key] else { return nil }
+        return try PlanCluster(value, at: fields.place(of: key))
+    }
+
+    private static func principals(_ fields: Fields) throws(GateError) -> [PlanPrincipal] {
+        var principals: [PlanPrincipal] = []
+        for (name, value) in try fields.map("principals").sorted(by: { $0.key < $1.key }) {
+            principals.append(try PlanPrincipal(name: name, value, at: fields.place(of: "principals").key(name)))
+        }
+        return principals
+    }
+
+    private static func differences(_ fields: Fields) throws(GateError) -> [ExpectedDifference] {
+        var differences: [ExpectedDifference] = []
+        for (index, value) in try fields.list("expected_differences").enumerated() {
+            let place = fields.place(of: "expected_differences").element(index)
+            differences.append(try ExpectedDifference(value, at: place))
+        }
+        return differences
+    }
+
+    private static func gates(_ fields: Fields) throws(GateError) -> [PlanGate] {
+        var gates: [PlanGate] = []
+        var ids: Set<String> = []
+        for (index, value) in try fields.list("gates").enumerated() {
+            let place = fields.place(of: "gates").element(index)
+            let gate = try PlanGate(value, at: place)
+            guard ids.insert(gate.id).inserted else {
+                let hint = "give each of them an id of its own"
+                throw place.key("id").error(.duplicate(Quoted.text(gate.id)), hint: hint)
+            }
+            gates.append(gate)
+        }
+        return gates
+    }
+}
+
+extension Plan {
+    /// What `ctx.plan` shows: the declared facts, none of the plan's files and addresses.
+    package var declared: Value {
+        let differences = expectedDifferences.map { difference in
+            var entries: [ByteString: Value] = [
+                "what": .text(difference.what), "owner": .text(difference.owner), "reason": .text(difference.reason),
+            ]
+            entries["topic"] = difference.topic.map { .text($0) }
+            entries["name"] = difference.name.map { .text($0) }
+            return Value.map(entries)
+        }
+        var entries: [ByteString: Value] = [
+            "contracts": .map(contracts), "facts": .map(facts), "expected_differences": .list(differences),
+        ]
+        entries["name"] = name.map { .text($0) }
+        entries["change"] = change.map { .text($0) }
+        return .map(entries)
+    }
+}
