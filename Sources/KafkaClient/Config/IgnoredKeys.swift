@@ -1,0 +1,72 @@
+extension KnownKeys {
+    /// Keys of Java's consumer, producer and admin client, of librdkafka and of the usual serializers that say nothing
+    /// about how to reach a cluster.
+    static let ignored: Set<String> = [
+        "acks", "allow.auto.create.topics", "api.version.fallback.ms", "api.version.request",
+        "api.version.request.timeout.ms", "auto.commit.enable", "auto.commit.interval.ms",
+        "auto.include.jmx.reporter", "auto.offset.reset", "auto.register.schemas",
+        "avro.use.logical.type.converters", "basic.auth.credentials.source", "batch.num.messages", "batch.size",
+        "bearer.auth.credentials.source", "broker.address.ttl", "broker.version.fallback", "buffer.memory",
+        "builtin.features", "check.crcs", "compression.codec", "compression.gzip.level", "compression.level",
+        "compression.lz4.level", "compression.type", "compression.zstd.level", "config.providers",
+        "consume.callback.max.messages", "coordinator.query.interval.ms", "debug", "delivery.report.only.error",
+        "delivery.timeout.ms", "enable.auto.commit", "enable.auto.offset.store", "enable.gapless.guarantee",
+        "enable.idempotence", "enable.metrics.push", "enable.partition.eof", "enable.random.seed", "enabled_events",
+        "exclude.internal.topics", "fetch.error.backoff.ms", "fetch.queue.backoff.ms", "group.id",
+        "group.instance.id", "group.protocol", "group.protocol.type", "group.remote.assignor",
+        "heartbeat.interval.ms", "interceptor.classes", "internal.leave.group.on.close",
+        "internal.termination.signal", "internal.throw.on.fetch.stable.offset.unsupported", "isolation.level",
+        "json.value.type", "key.converter", "key.deserializer", "key.separator", "key.serializer",
+        "key.subject.name.strategy", "linger.ms", "log.connection.close", "log.queue", "log.thread.name",
+        "log_level", "max.block.ms", "max.in.flight", "max.in.flight.requests.per.connection",
+        "max.poll.interval.ms", "max.poll.records", "max.request.size", "message.copy.max.bytes",
+        "message.max.bytes", "message.send.max.retries", "message.timeout.ms", "metadata.max.idle.ms",
+        "metadata.recovery.rebootstrap.trigger.ms", "metadata.recovery.strategy", "metric.reporters",
+        "metrics.num.samples", "metrics.recording.level", "metrics.sample.window.ms", "offset.store.method",
+        "offset.store.path", "offset.store.sync.interval.ms", "parse.key", "partition.assignment.strategy",
+        "partitioner", "partitioner.adaptive.partitioning.enable", "partitioner.availability.timeout.ms",
+        "partitioner.class", "partitioner.ignore.keys", "plugin.library.paths", "print.key", "print.value",
+        "produce.offset.report", "queue.buffering.backpressure.threshold", "queue.buffering.max.kbytes",
+        "queue.buffering.max.messages", "queue.buffering.max.ms", "queued.max.messages.kbytes",
+        "queued.min.messages", "queuing.strategy", "receive.buffer.bytes", "receive.message.max.bytes",
+        "reconnect.backoff.jitter.ms", "request.required.acks", "retries", "sasl.kerberos.kinit.cmd",
+        "sasl.kerberos.min.time.before.relogin", "sasl.kerberos.ticket.renew.jitter",
+        "sasl.kerberos.ticket.renew.window.factor", "sasl.oauthbearer.clock.skew.seconds",
+        "sasl.oauthbearer.expected.audience", "sasl.oauthbearer.expected.issuer",
+        "sasl.oauthbearer.jwks.endpoint.refresh.ms", "sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms",
+        "sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", "sasl.oauthbearer.jwks.endpoint.url",
+        "sasl.oauthbearer.jwt.validator.class", "schema.registry.basic.auth.credentials.source",
+        "schema.registry.ssl.keystore.location", "schema.registry.ssl.keystore.type",
+        "schema.registry.ssl.truststore.location", "schema.registry.ssl.truststore.type", "schema.registry.url",
+        "send.buffer.bytes", "session.timeout.ms", "share.acknowledgement.mode", "share.acquire.mode",
+        "socket.blocking.max.ms", "socket.keepalive.enable", "socket.max.fails", "socket.nagle.disable",
+        "socket.receive.buffer.bytes", "socket.send.buffer.bytes", "specific.avro.reader",
+        "specific.protobuf.value.type", "ssl.keymanager.algorithm", "ssl.protocol",
+        "ssl.secure.random.implementation", "ssl.trustmanager.algorithm", "statistics.interval.ms",
+        "sticky.partitioning.linger.ms", "topic.blacklist", "topic.metadata.propagation.max.ms",
+        "topic.metadata.refresh.fast.cnt", "topic.metadata.refresh.fast.interval.ms",
+        "topic.metadata.refresh.interval.ms", "topic.metadata.refresh.sparse", "transaction.timeout.ms",
+        "transaction.two.phase.commit.enable", "transactional.id", "use.latest.version", "value.converter",
+        "value.deserializer", "value.serializer", "value.subject.name.strategy",
+    ]
+
+    static let ignoredSecrets: Set<String> = [
+        "basic.auth.user.info", "bearer.auth.token", "sasl.oauthbearer.assertion.private.key.passphrase",
+        "sasl.oauthbearer.assertion.private.key.pem", "schema.registry.basic.auth.user.info",
+        "schema.registry.ssl.key.password", "schema.registry.ssl.keystore.password",
+        "schema.registry.ssl.truststore.password",
+    ]
+
+    /// Each changes how a client of that kind connects, and there is no counterpart here.
+    static let withoutEffect: Set<String> = [
+        "bootstrap.controllers", "broker.address.family", "sasl.oauthbearer.assertion.algorithm",
+        "sasl.oauthbearer.assertion.claim.aud", "sasl.oauthbearer.assertion.claim.exp.seconds",
+        "sasl.oauthbearer.assertion.claim.iss", "sasl.oauthbearer.assertion.claim.jti.include",
+        "sasl.oauthbearer.assertion.claim.nbf.seconds", "sasl.oauthbearer.assertion.claim.sub",
+        "sasl.oauthbearer.assertion.file", "sasl.oauthbearer.assertion.jwt.template.file",
+        "sasl.oauthbearer.assertion.private.key.file", "sasl.oauthbearer.assertion.template.file",
+        "security.providers", "ssl.ca.certificate.stores", "ssl.crl.location", "ssl.curves.list",
+        "ssl.engine.factory.class", "ssl.engine.id", "ssl.engine.location", "ssl.provider", "ssl.providers",
+        "ssl.sigalgs.list",
+    ]
+}

@@ -1,0 +1,76 @@
+import Secrets
+
+/// Registers every secret of a configuration the moment it is read, before anything can fail and be reported, and
+/// remarks on those that stand there in plain sight.
+struct SecretIntake: Sendable {
+    private let registry: SecretRegistry
+    private(set) var warnings: [ConfigWarning] = []
+
+    init(registry: SecretRegistry) { self.registry = registry }
+
+    /// A secret as written, in a layer that may not come into force.
+    func takeLiteral(_ entry: ConfigEntry, of setting: Setting) {
+        switch setting.kind {
+        case .secret: takeLiteral(entry)
+        case .jaas: register(jaas: Array(ConfigList.trimmed(Array(entry.value.utf8))))
+        default: break
+        }
+    }
+
+    /// The value of a key that is ignored.
+    func takeLiteral(_ entry: ConfigEntry) { register(Array(ConfigList.trimmed(Array(entry.value.utf8)))) }
+
+    /// A value in force.
+    mutating func take(_ entry: SettingTable.Entry, of setting: Setting) {
+        let bytes = entry.value.bytes
+        switch setting.kind {
+        case .secret:
+            register(bytes)
+            if entry.value.isLiteral { warnLiteral("the secret is written out", entry) }
+        case .jaas:
+            let secrets = register(jaas: bytes)
+            for option in secrets where entry.value.isLiteral(option.range) {
+                warnLiteral("\(option.name) is written out", entry)
+            }
+        case .certificates:
+            // A certificate with the key in the same text.
+            if entry.value.text.utf8.contains(text: "PRIVATE KEY") { register(bytes) }
+        default: break
+        }
+    }
+
+    private func register(_ bytes: some Collection<UInt8>) {
+        if !bytes.isEmpty { registry.register(Secret(bytes: Array(bytes))) }
+    }
+
+    /// Registers the whole text and the values of its secret options, as meant and as written.
+    ///
+    /// - Returns: those options.
+    @discardableResult
+    private func register(jaas bytes: [UInt8]) -> [JaasConfig.Option] {
+        register(bytes)
+        guard let jaas = try? JaasConfig(bytes) else { return [] }
+        let secrets = jaas.options.filter { LoginModule.secretOptions.contains($0.name) }
+        for option in secrets {
+            register(Array(option.value.utf8))
+            register(bytes[option.range])
+        }
+        return secrets
+    }
+
+    private mutating func warnLiteral(_ message: String, _ entry: SettingTable.Entry) {
+        let seen =
+            if case .option = entry.origin { ": everybody on this machine can read it in the list of processes" } else {
+                ""
+            }
+        warnings.append(
+            ConfigWarning(
+                message + seen, at: entry.origin, key: entry.key, hint: "use ${env:NAME} or ${file:PATH:key}"))
+    }
+}
+
+extension String.UTF8View {
+    fileprivate func contains(text: String) -> Bool {
+        indices.contains { self[$0...].starts(with: text.utf8) }
+    }
+}
