@@ -47,6 +47,13 @@ package struct ResponseHeader: WireStruct {
         return header.correlationID
     }
 
+    /// Reads the header of a frame (without its size) that was asked for with a header of this form.
+    package static func split(
+        _ frame: ArraySlice<UInt8>, isFlexible: Bool
+    ) throws(WireError) -> (header: ResponseHeader, body: ArraySlice<UInt8>) {
+        try WireDecoder.prefix(of: frame, version: isFlexible ? 1 : 0, isFlexible: isFlexible)
+    }
+
     /// Reads the header of a frame (without its size) that answers a request, and returns the body behind it.
     package static func split<R: WireRequest>(
         _ frame: ArraySlice<UInt8>, answering request: R.Type, version: Int16

@@ -1,8 +1,8 @@
 /// Bytes that must not be shown: a password, a token, a private key.
 ///
-/// It has no text, JSON or `Value` form and cannot be compared; printing, dumping and mirroring it show nothing. The
+/// It has no text, JSON or `Value` form; printing, dumping and mirroring it show nothing. The
 /// bytes are reached only through `reveal`, so that every use can be found by that word.
-package struct Secret: Sendable {
+package struct Secret: Hashable, Sendable {
     private let bytes: [UInt8]
 
     package init(bytes: [UInt8]) { self.bytes = bytes }

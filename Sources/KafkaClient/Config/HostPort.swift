@@ -82,6 +82,10 @@ package struct HostPort: Sendable, Hashable {
     }
 }
 
+extension HostPort: Comparable {
+    package static func < (left: Self, right: Self) -> Bool { (left.host, left.port) < (right.host, right.port) }
+}
+
 extension HostPort: CustomStringConvertible {
     package var description: String {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"

@@ -1,0 +1,90 @@
+import KafkaWire
+private import Synchronization
+private import Transport
+
+extension KafkaCluster {
+    /// How old shared metadata may be before it is read again.
+    package static let metadataMaxAge = Duration.seconds(5)
+
+    /// Brokers and topics; `nil` asks for every topic that the principal may describe.
+    ///
+    /// A topic that does not exist is in the answer, with its error.
+    package func metadata(
+        of topics: Set<String>?, maxAge: Duration = KafkaCluster.metadataMaxAge, _ context: CallContext
+    ) async throws(KafkaError) -> ClusterMetadata {
+        if let cached = cached(topics, maxAge: maxAge) { return cached }
+        let result = await metadataFlights.run(topics, by: context.deadline) {
+            do throws(KafkaError) {
+                return .success(
+                    try await retrying(context) { () throws(KafkaError) in
+                        try await readMetadata(of: topics, context)
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func cached(_ topics: Set<String>?, maxAge: Duration) -> ClusterMetadata? {
+        guard maxAge > .zero else { return nil }
+        let oldest = ContinuousClock.now - maxAge
+        return state.withLock { state in
+            if let readAt = state.allTopicsReadAt, readAt >= oldest, topics == nil {
+                return snapshot(state, topics: state.topics.mapValues(\.topic), readAt: readAt)
+            }
+            guard let topics else { return nil }
+            var found: [String: MetadataResponse.Topic] = [:]
+            var readAt = ContinuousClock.now
+            for name in topics {
+                guard let entry = state.topics[name], entry.readAt >= oldest else { return nil }
+                found[name] = entry.topic
+                readAt = min(readAt, entry.readAt)
+            }
+            return state.brokers.isEmpty ? nil : snapshot(state, topics: found, readAt: readAt)
+        }
+    }
+
+    private func snapshot(
+        _ state: State, topics: [String: MetadataResponse.Topic], readAt: ContinuousClock.Instant
+    ) -> ClusterMetadata {
+        ClusterMetadata(
+            clusterID: state.clusterID, controller: state.controller,
+            brokers: state.brokers.values.sorted { $0.node < $1.node }, topics: topics, readAt: readAt)
+    }
+
+    private func readMetadata(
+        of topics: Set<String>?, _ context: CallContext
+    ) async throws(KafkaError) -> ClusterMetadata {
+        let readAt = ContinuousClock.now
+        let reply = try await call(MetadataRequest.self, to: .any, context) { _ in
+            .with {
+                $0.topics = topics.map { names in names.sorted().map { name in .with { $0.name = name } } }
+                // A question never creates a topic by accident.
+                $0.allowAutoTopicCreation = false
+            }
+        }
+        let response = reply.response
+        take(response)
+        var byName: [String: MetadataResponse.Topic] = [:]
+        for topic in response.topics {
+            guard let name = topic.name else { continue }
+            // A topic whose leader is being elected: the answer is not complete yet.
+            if topic.error == .leaderNotAvailable {
+                throw KafkaError(
+                    .broker(topic.error, message: "topic \(name)"), broker: reply.broker, node: reply.node,
+                    api: "Metadata", version: reply.version)
+            }
+            byName[name] = topic
+        }
+        return state.withLock { state in
+            if topics == nil {
+                state.allTopicsReadAt = readAt
+                state.topics = byName.mapValues { CachedTopic(topic: $0, readAt: readAt) }
+            } else {
+                for (name, topic) in byName { state.topics[name] = CachedTopic(topic: topic, readAt: readAt) }
+            }
+            return snapshot(state, topics: byName, readAt: readAt)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// Cuts a byte stream into Kafka's frames: a 32-bit size, then as many bytes.
+///
+/// The memory for a frame grows with the bytes that have come, so a size that lies costs the peer, not this side.
+struct FrameReader {
+    /// A size that no answer to what was asked can have.
+    struct BadSize: Error, Equatable {
+        let size: Int32
+        let limit: Int
+    }
+
+    private static let step = 64 << 10
+
+    /// Where the stream shall store bytes, from ``filled`` on.
+    var buffer = [UInt8](repeating: 0, count: Self.step)
+    private(set) var filled = 0
+    /// The largest frame accepted.
+    var limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Makes room for more bytes: doubling up to the size of the frame under way.
+    mutating func makeRoom() {
+        guard filled == buffer.count, let size = frameSize else { return }
+        let wanted = min(4 + Int(size), buffer.count * 2)
+        buffer.append(contentsOf: repeatElement(0, count: max(0, wanted - buffer.count)))
+    }
+
+    private var frameSize: Int32? {
+        guard filled >= 4 else { return nil }
+        return buffer[..<4].reduce(0) { $0 << 8 | Int32(truncatingIfNeeded: $1) }
+    }
+
+    /// Takes note of `count` bytes stored from ``filled`` on.
+    ///
+    /// - Returns: the frames that are now complete, without their sizes.
+    mutating func stored(_ count: Int) throws(BadSize) -> [[UInt8]] {
+        filled += count
+        var frames: [[UInt8]] = []
+        var start = 0
+        while filled - start >= 4 {
+            let size = buffer[start..<start + 4].reduce(Int32(0)) { $0 << 8 | Int32(truncatingIfNeeded: $1) }
+            guard size >= 4, Int(size) <= limit else { throw BadSize(size: size, limit: limit) }
+            let end = start + 4 + Int(size)
+            guard end <= filled else { break }
+            frames.append(Array(buffer[start + 4..<end]))
+            start = end
+        }
+        guard start > 0 else { return frames }
+        if filled > start { buffer.replaceSubrange(..<(filled - start), with: Array(buffer[start..<filled])) }
+        filled -= start
+        // One large answer must not hold its memory for the rest of the connection's life.
+        if buffer.count > Self.step, filled <= Self.step { buffer.removeLast(buffer.count - Self.step) }
+        return frames
+    }
+}

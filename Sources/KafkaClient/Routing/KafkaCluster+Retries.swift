@@ -1,0 +1,50 @@
+private import KafkaWire
+private import Transport
+
+extension KafkaCluster {
+    /// Tries until it works, until the error is final, or until the deadline.
+    package func retrying<T: Sendable>(
+        _ context: CallContext, _ attempt: () async throws(KafkaError) -> T
+    ) async throws(KafkaError) -> T {
+        var backoff = Backoff()
+        var tries = 1
+        while true {
+            do throws(KafkaError) {
+                return try await attempt()
+            } catch {
+                guard error.deservesRetry(after: tries), await backoff.wait(by: context.deadline) else {
+                    throw Task.isCancelled ? KafkaError(.cancelled) : error.with { $0.tries = max($0.tries, tries) }
+                }
+                tries += 1
+            }
+        }
+    }
+}
+
+extension KafkaError {
+    /// Whether another try makes sense after so many.
+    ///
+    /// Most retriable errors are tried again until the deadline. Some cannot be told from final ones, and a gate would
+    /// only take longer to say so.
+    package func deservesRetry(after tries: Int) -> Bool {
+        guard isRetriable else { return false }
+        return switch reason {
+        case .transport(.refused), .transport(.unresolved): tries < 5
+        case .transport(.connectTimeout): tries < 2
+        case .hungUp: tries < 3
+        case .leaderless: tries < 6
+        // The metadata of a new topic takes a moment to spread; after that it is missing.
+        case .broker(.unknownTopicOrPartition, _), .broker(.unknownTopicID, _): tries < 4
+        case .broker(.corruptMessage, _): tries < 2
+        default: true
+        }
+    }
+
+    /// Whether another broker of the same cluster may well answer.
+    var isAboutOneBroker: Bool {
+        switch reason {
+        case .transport, .hungUp, .malformed, .notKafka, .requestTimeout: true
+        default: false
+        }
+    }
+}
