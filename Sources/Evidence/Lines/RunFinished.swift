@@ -1,0 +1,64 @@
+private import Value
+
+/// The last line.
+///
+/// The writer adds `clock`, `lines` and `self`.
+package struct RunFinished: EvidencePart {
+    package var verdict: EvidenceVerdict
+    /// The verdict once waivers are applied; the exit code follows it.
+    package var effective: EvidenceVerdict
+    package var exitCode: Int
+    package var gates: GateCounts
+    package var durationUs: Int64
+
+    package init(
+        verdict: EvidenceVerdict, effective: EvidenceVerdict? = nil, exitCode: Int, gates: GateCounts,
+        durationUs: Int64
+    ) {
+        self.verdict = verdict
+        self.effective = effective ?? verdict
+        self.exitCode = exitCode
+        self.gates = gates
+        self.durationUs = durationUs
+    }
+
+    package func write(to fields: inout EvidenceFields) {
+        fields.word("verdict", verdict.rawValue)
+        fields.word("effective", effective.rawValue)
+        fields.integer("exit_code", exitCode)
+        fields.part("gates", gates)
+        fields.integer("duration_us", durationUs)
+    }
+}
+
+extension RunFinished {
+    /// How many gates came to what.
+    package struct GateCounts: EvidencePart {
+        package var pass: Int
+        package var fail: Int
+        package var inconclusive: Int
+        package var skipped: Int
+        package var waived: Int
+        package var warned: Int
+
+        package init(
+            pass: Int = 0, fail: Int = 0, inconclusive: Int = 0, skipped: Int = 0, waived: Int = 0, warned: Int = 0
+        ) {
+            self.pass = pass
+            self.fail = fail
+            self.inconclusive = inconclusive
+            self.skipped = skipped
+            self.waived = waived
+            self.warned = warned
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.integer("pass", pass)
+            fields.integer("fail", fail)
+            fields.integer("inconclusive", inconclusive)
+            fields.integer("skipped", skipped)
+            fields.integer("waived", waived)
+            fields.integer("warned", warned)
+        }
+    }
+}

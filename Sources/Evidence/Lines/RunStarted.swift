@@ -1,0 +1,139 @@
+package import Value
+
+/// The first line: who runs what, with which limits.
+package struct RunStarted: EvidencePart {
+    package var tool: Tool
+    package var mode: EvidenceMode
+    package var argv: [String]
+    package var host: String
+    package var operatorName: String?
+    package var change: String?
+    package var plan: Plan?
+    package var gates: [Gate]
+    package var waivers: Waivers?
+    /// By the names that `sluice version --json` gives them.
+    package var limits: [ByteString: Value]
+
+    package init(
+        tool: Tool, mode: EvidenceMode, argv: [String], host: String, operatorName: String? = nil,
+        change: String? = nil, plan: Plan? = nil, gates: [Gate], waivers: Waivers? = nil,
+        limits: [ByteString: Value] = [:]
+    ) {
+        self.tool = tool
+        self.mode = mode
+        self.argv = argv
+        self.host = host
+        self.operatorName = operatorName
+        self.change = change
+        self.plan = plan
+        self.gates = gates
+        self.waivers = waivers
+        self.limits = limits
+    }
+
+    package func write(to fields: inout EvidenceFields) {
+        fields.part("tool", tool)
+        fields.word("mode", mode.rawValue)
+        fields.texts("argv", argv)
+        fields.text("host", host)
+        fields.text("operator", operatorName)
+        fields.text("change", change)
+        fields.part("plan", plan)
+        fields.parts("gates", gates)
+        fields.part("waivers", waivers)
+        fields.value("limits", .map(limits))
+    }
+}
+
+extension RunStarted {
+    /// The program that runs.
+    package struct Tool: EvidencePart {
+        package var name: String
+        package var version: String
+        package var commit: String?
+        package var lua: String
+        package var os: String
+        package var arch: String
+
+        package init(name: String, version: String, commit: String? = nil, lua: String, os: String, arch: String) {
+            self.name = name
+            self.version = version
+            self.commit = commit
+            self.lua = lua
+            self.os = os
+            self.arch = arch
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.word("name", name)
+            fields.word("version", version)
+            fields.word("commit", commit)
+            fields.word("lua", lua)
+            fields.word("os", os)
+            fields.word("arch", arch)
+        }
+    }
+
+    /// The plan file, by its bytes.
+    package struct Plan: EvidencePart {
+        package var name: String?
+        package var path: String
+        package var sha256: String
+
+        package init(name: String? = nil, path: String, sha256: String) {
+            self.name = name
+            self.path = path
+            self.sha256 = sha256
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.text("name", name)
+            fields.text("path", path)
+            fields.word("sha256", sha256)
+        }
+    }
+
+    /// A gate that will run, by the bytes of its file.
+    package struct Gate: EvidencePart {
+        package var id: String
+        package var gate: String
+        package var path: String
+        package var sha256: String
+        package var severity: String
+        package var effects: [String]
+
+        package init(id: String, gate: String, path: String, sha256: String, severity: String, effects: [String] = []) {
+            self.id = id
+            self.gate = gate
+            self.path = path
+            self.sha256 = sha256
+            self.severity = severity
+            self.effects = effects
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.word("id", id)
+            fields.word("gate", gate)
+            fields.text("path", path)
+            fields.word("sha256", sha256)
+            fields.word("severity", severity)
+            fields.texts("effects", effects)
+        }
+    }
+
+    /// The waivers file, by its bytes.
+    package struct Waivers: EvidencePart {
+        package var sha256: String
+        package var count: Int
+
+        package init(sha256: String, count: Int) {
+            self.sha256 = sha256
+            self.count = count
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.word("sha256", sha256)
+            fields.integer("count", count)
+        }
+    }
+}
