@@ -24,9 +24,14 @@ package struct ClientConfigBuilder: Sendable {
 
     /// With `strict` an unknown key is an error, not a warning.
     package init(source: ConfigSource, secrets: SecretRegistry, strict: Bool = false) {
+        self.init(source: source, strict: strict) { secrets.register($0) }
+    }
+
+    /// The same, telling each secret as it is read.
+    package init(source: ConfigSource, strict: Bool = false, onSecret: @escaping @Sendable (Secret) -> Void) {
         self.source = source
         isStrict = strict
-        self.secrets = SecretIntake(registry: secrets)
+        secrets = SecretIntake(onSecret)
         providers = ConfigProviders(source: source)
     }
 

@@ -23,6 +23,12 @@ package struct OAuthBearerConfig: Sendable, Hashable {
         package var urlEncodesHeader = false
         /// What the endpoint's own TLS trusts.
         package var trust: TLSConfig.Trust = .system
+
+        package init(endpoint: String, clientID: String, clientSecret: Secret) {
+            self.endpoint = endpoint
+            self.clientID = clientID
+            self.clientSecret = clientSecret
+        }
     }
 
     package struct Unsecured: Sendable, Hashable {
@@ -31,12 +37,19 @@ package struct OAuthBearerConfig: Sendable, Hashable {
         package var scopes: [String] = []
         package var scopeClaimName = "scope"
         package var lifetime: Duration = .seconds(3600)
+
+        package init(principal: String) { self.principal = principal }
     }
 
     /// Said to the broker beside the token, as Confluent's `logicalCluster` is.
     package struct Extension: Sendable, Hashable {
         package var name: String
         package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// When a token is renewed before it ends.
@@ -45,6 +58,8 @@ package struct OAuthBearerConfig: Sendable, Hashable {
         package var windowJitter = 0.05
         package var minPeriod: Duration = .seconds(60)
         package var buffer: Duration = .seconds(300)
+
+        package init() {}
     }
 
     package var token: Token

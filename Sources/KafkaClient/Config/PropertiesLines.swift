@@ -43,11 +43,13 @@ struct PropertiesLines {
                 endsInBackslash = byte == UInt8(ascii: "\\") && !endsInBackslash
                 continue
             }
+            let isLast = rest.isEmpty
             countLine(after: byte)
             if line.bytes.isEmpty {
                 skipsBlanks = true
             } else if endsInBackslash {
                 line.bytes.removeLast()
+                if isLast { return line }
                 skipsBlanks = true
                 isContinuation = true
                 endsInBackslash = false
@@ -55,7 +57,11 @@ struct PropertiesLines {
                 return line
             }
         }
-        if endsInBackslash { line.bytes.removeLast() }
+        // A backslash alone at the end of the file leaves an entry without key and value.
+        if endsInBackslash {
+            line.bytes.removeLast()
+            return line
+        }
         return line.bytes.isEmpty ? nil : line
     }
 

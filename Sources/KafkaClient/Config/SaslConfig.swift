@@ -49,6 +49,12 @@ package struct AwsMskIamConfig: Sendable, Hashable {
         package var accessKeyID: String
         package var secretAccessKey: Secret
         package var sessionToken: Secret?
+
+        package init(accessKeyID: String, secretAccessKey: Secret, sessionToken: Secret? = nil) {
+            self.accessKeyID = accessKeyID
+            self.secretAccessKey = secretAccessKey
+            self.sessionToken = sessionToken
+        }
     }
 
     package var profileName: String?

@@ -49,8 +49,9 @@ extension SettingTable {
         }
     }
 
-    /// A misspelt option is left out by Java without a word. Names are not shown: in a text with its quotes at the
-    /// wrong places one may be a piece of the password.
+    /// Remarks on options that the module does not know, which Java leaves out without a word.
+    ///
+    /// Names are not shown: in a text with its quotes at the wrong places one may be a piece of the password.
     private mutating func warnAboutOptions(_ login: SaslLogin) {
         guard let module = login.module, let options = login.jaas?.options else { return }
         for (index, option) in options.enumerated() where !module.takes(option.name) {
@@ -141,44 +142,5 @@ extension SettingTable {
             throw failure(.missing, "the login module has no \(option)", about: .saslJaasConfig)
         }
         return value
-    }
-
-    func awsMskIam(_ login: SaslLogin) throws(ConfigError) -> AwsMskIamConfig {
-        var aws = AwsMskIamConfig()
-        aws.profileName = login["awsProfileName"]
-        aws.roleARN = login["awsRoleArn"]
-        aws.roleSessionName = login["awsRoleSessionName"]
-        aws.roleExternalID = login["awsRoleExternalId"]
-        aws.stsRegion = login["awsStsRegion"]
-        aws.debugCredentials = login["awsDebugCreds"]?.lowercased() == "true"
-        if let id = login["awsRoleAccessKeyId"] {
-            aws.roleCredentials = AwsMskIamConfig.Credentials(
-                accessKeyID: id, secretAccessKey: Secret(try required("awsRoleSecretAccessKey", in: login)),
-                sessionToken: login["awsRoleSessionToken"].map { Secret($0) })
-        }
-        return aws
-    }
-
-    private func gssapi(_ login: SaslLogin) throws(ConfigError) -> GssapiConfig {
-        func one(_ setting: Setting, _ option: String) throws(ConfigError) -> String? {
-            guard let given = text(setting) else { return login[option] }
-            if let other = login[option], other != given {
-                throw failure(.conflict, "differs from \(option) in sasl.jaas.config", about: setting)
-            }
-            return given
-        }
-        guard let service = try one(.kerberosServiceName, "serviceName") ?? (login.jaas == nil ? "kafka" : nil) else {
-            throw failure(
-                .missing, "GSSAPI needs the service name of the brokers", about: .kerberosServiceName,
-                hint: "usually kafka")
-        }
-        let keytab = try one(.kerberosKeytab, "keyTab")
-        let asksForCache = login["useTicketCache"]?.lowercased()
-        var config = GssapiConfig(
-            serviceName: service, usesTicketCache: asksForCache.map { $0 == "true" } ?? (keytab == nil))
-        config.principal = try one(.kerberosPrincipal, "principal")
-        config.keytab = keytab
-        config.ticketCache = login["ticketCache"]
-        return config
     }
 }

@@ -3,10 +3,10 @@ import Secrets
 /// Registers every secret of a configuration the moment it is read, before anything can fail and be reported, and
 /// remarks on those that stand there in plain sight.
 struct SecretIntake: Sendable {
-    private let registry: SecretRegistry
+    private let registered: @Sendable (Secret) -> Void
     private(set) var warnings: [ConfigWarning] = []
 
-    init(registry: SecretRegistry) { self.registry = registry }
+    init(_ registered: @escaping @Sendable (Secret) -> Void) { self.registered = registered }
 
     /// A secret as written, in a layer that may not come into force.
     func takeLiteral(_ entry: ConfigEntry, of setting: Setting) {
@@ -40,7 +40,7 @@ struct SecretIntake: Sendable {
     }
 
     private func register(_ bytes: some Collection<UInt8>) {
-        if !bytes.isEmpty { registry.register(Secret(bytes: Array(bytes))) }
+        if !bytes.isEmpty { registered(Secret(bytes: Array(bytes))) }
     }
 
     /// Registers the whole text and the values of its secret options, as meant and as written.

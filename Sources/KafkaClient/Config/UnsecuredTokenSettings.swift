@@ -27,7 +27,8 @@ extension SettingTable {
     private func unsecured(
         principal: String, claim: String, _ login: SaslLogin
     ) throws(ConfigError) -> OAuthBearerConfig.Unsecured {
-        var token = OAuthBearerConfig.Unsecured(principal: principal, principalClaimName: claim)
+        var token = OAuthBearerConfig.Unsecured(principal: principal)
+        token.principalClaimName = claim
         token.scopeClaimName = login["unsecuredLoginScopeClaimName"] ?? token.scopeClaimName
         if let list = login["unsecuredLoginListClaim_scope"] {
             // Java's form: the first character is the separator, as in ",a,b".
