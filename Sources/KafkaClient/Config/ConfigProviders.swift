@@ -29,7 +29,7 @@ struct ConfigProviders: Sendable {
     private mutating func resolve(_ value: [UInt8], at place: Place, depth: Int) throws(ConfigError) -> ResolvedValue {
         var result = ResolvedValue()
         var rest = value[...]
-        while let reference = Reference(firstIn: rest) {
+        while let reference = ConfigReference(firstIn: rest) {
             result.append(literal: rest[..<reference.range.lowerBound])
             result.append(provided: try look(up: reference, at: place, depth: depth), reference: reference.text)
             guard result.bytes.count <= Self.maximumSize else {
@@ -42,7 +42,7 @@ struct ConfigProviders: Sendable {
     }
 
     private mutating func look(
-        up reference: Reference, at place: Place, depth: Int
+        up reference: ConfigReference, at place: Place, depth: Int
     ) throws(ConfigError) -> [UInt8] {
         lookups += 1
         guard lookups <= Self.maximumLookups else { throw failure(.provider, "too many references", at: place) }
@@ -67,7 +67,7 @@ struct ConfigProviders: Sendable {
     }
 
     private mutating func look(
-        upInFile reference: Reference, at place: Place, depth: Int
+        upInFile reference: ConfigReference, at place: Place, depth: Int
     ) throws(ConfigError) -> [UInt8] {
         guard let (name, key) = reference.pathAndKey, !name.isEmpty, !key.isEmpty else {
             throw failure(.provider, "\(reference.text) names no key", at: place, hint: "write ${file:PATH:key}")
@@ -98,51 +98,6 @@ struct ConfigProviders: Sendable {
         _ reason: ConfigError.Reason, _ message: String, at place: Place, hint: String? = nil
     ) -> ConfigError {
         ConfigError(reason, message, at: place.origin, key: place.key, hint: hint)
-    }
-}
-
-/// `${provider:argument}`, found in a value.
-private struct Reference {
-    var range: Range<Int>
-    var provider: String
-    var argument: String
-
-    var text: String { "${\(provider):\(argument)}" }
-
-    /// The path has no colon in it, the key may.
-    var pathAndKey: (String, String)? {
-        let bytes = Array(argument.utf8)
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-        return (
-            String(decoding: bytes[..<colon], as: UTF8.self), String(decoding: bytes[(colon + 1)...], as: UTF8.self)
-        )
-    }
-
-    /// Braces that hold nothing like `name:…` are text.
-    init?(firstIn bytes: ArraySlice<UInt8>) {
-        var rest = bytes
-        while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
-            rest = rest[(dollar + 1)...]
-            guard rest.first == UInt8(ascii: "{") else { continue }
-            let inner = rest.dropFirst()
-            let name = inner.prefix(while: Self.belongsToName)
-            guard !name.isEmpty, inner.dropFirst(name.count).first == UInt8(ascii: ":"),
-                let end = inner.firstIndex(of: UInt8(ascii: "}"))
-            else { continue }
-            range = dollar..<(end + 1)
-            provider = String(decoding: name, as: UTF8.self)
-            argument = String(decoding: inner[(name.endIndex + 1)..<end], as: UTF8.self)
-            return
-        }
-        return nil
-    }
-
-    private static func belongsToName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-        }
     }
 }
 

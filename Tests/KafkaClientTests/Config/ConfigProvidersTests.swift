@@ -94,6 +94,20 @@ import Testing
         #expect(throws: ConfigError.self) { try FakeSource(files: files).build("client.id=${file:f1:k}") }
     }
 
+    @Test("references that multiply into nothing are stopped before they take all day")
+    func emptyBomb() {
+        var files: [String: String] = ["f8": "k="]
+        for level in 1..<8 { files["f\(level)"] = "k=" + String(repeating: "${file:f\(level + 1):k}", count: 20) }
+        let error = #expect(throws: ConfigError.self) { try FakeSource(files: files).build("client.id=${file:f1:k}") }
+        #expect(error?.message == "too many references")
+    }
+
+    @Test("references that are never closed are text, however many")
+    func unclosed() throws {
+        let text = String(repeating: "${a:", count: 60_000)
+        #expect(try FakeSource().config("client.id=\(text)").clientID == text)
+    }
+
     @Test("an unknown provider is an error that does not repeat what may be a password")
     func unknownProvider() {
         let error = #expect(throws: ConfigError.self) {

@@ -93,6 +93,16 @@ import Testing
         #expect(source.secrets.contains("p\"w"))
     }
 
+    @Test("blanks before a login module do not shift what is taken for written out")
+    func jaasBlanks() throws {
+        var builder = FakeSource(environment: ["U": "user"]).builder()
+        let blanks = String(repeating: " ", count: 18)
+        try builder.add(Self.head.map { try ConfigOverride($0).entry })
+        let jaas = #"\#(LoginModule.plain.rawValue) required username="${env:U}" password="pw";"#
+        try builder.add([ConfigOverride("sasl.jaas.config=\(blanks)\(jaas)").entry])
+        #expect(try builder.build().warnings.map(\.key) == ["sasl.jaas.config"])
+    }
+
     @Test("a secret on the command line is told to be readable there")
     func commandLine() throws {
         var builder = FakeSource().builder()

@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct OAuthBearerConfigTests {
     private static let module = LoginModule.oauthBearer.rawValue
+    private static let package = "org.apache.kafka.common.security.oauthbearer"
     private static let endpoint = "sasl.oauthbearer.token.endpoint.url=https://idp/token"
 
     @Test("client credentials are read from the login module")
@@ -14,7 +15,7 @@ import Testing
             "sasl.login.refresh.window.jitter=0.1", "sasl.login.refresh.min.period.seconds=7",
             "sasl.login.refresh.buffer.seconds=8", "sasl.login.connect.timeout.ms=9", "sasl.login.read.timeout.ms=10",
             "sasl.login.retry.backoff.ms=11", "sasl.login.retry.backoff.max.ms=12",
-            "sasl.login.callback.handler.class=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
+            "sasl.login.callback.handler.class=\(Self.package).OAuthBearerLoginCallbackHandler",
             #"""
             sasl.jaas.config=\#(Self.module) required clientId="id" clientSecret="se" scope="kafka" \
               extension_logicalCluster="lkc-1" extension_identityPoolId="pool" ssl.truststore.location="/ca.pem" \
@@ -63,7 +64,11 @@ import Testing
     @Test("a token may be unsecured, in Java's words and in librdkafka's")
     func unsecured() throws {
         let java = try oauth(
-            #"sasl.jaas.config=\#(Self.module) required unsecuredLoginStringClaim_sub="alice" unsecuredLoginListClaim_scope=",a,b" unsecuredLoginLifetimeSeconds="60" unsecuredLoginExtension_traceId="1";"#
+            #"""
+            sasl.jaas.config=\#(Self.module) required unsecuredLoginStringClaim_sub="alice" \
+              unsecuredLoginListClaim_scope=",a,b" unsecuredLoginLifetimeSeconds="60" \
+              unsecuredLoginExtension_traceId="1";
+            """#
         )
         var expected = OAuthBearerConfig.Unsecured(principal: "alice")
         expected.scopes = ["a", "b"]
@@ -82,7 +87,7 @@ import Testing
         arguments: [
             ["sasl.oauthbearer.method=oidc", "sasl.oauthbearer.metadata.authentication.type=aws_iam"],
             [
-                #"sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required awsStsRegion="r";"#,
+                #"sasl.jaas.config=\#(module) required awsStsRegion="r";"#,
                 "sasl.login.callback.handler.class=software.amazon.msk.auth.iam.IAMOAuthBearerLoginCallbackHandler",
             ],
         ])
@@ -104,7 +109,7 @@ import Testing
             (
                 .unsupported,
                 [
-                    "sasl.oauthbearer.jwt.retriever.class=org.apache.kafka.common.security.oauthbearer.JwtBearerJwtRetriever"
+                    "sasl.oauthbearer.jwt.retriever.class=\(package).JwtBearerJwtRetriever"
                 ]
             ),
             (

@@ -132,7 +132,8 @@ import Testing
         expected.principal = "me@EXAMPLE.COM"
         expected.keytab = "/k.keytab"
         let jaas =
-            #"sasl.jaas.config=\#(Self.kerberos) required useKeyTab=true storeKey=true keyTab="/k.keytab" principal="me@EXAMPLE.COM";"#
+            #"sasl.jaas.config=\#(Self.kerberos) required useKeyTab=true storeKey=true keyTab="/k.keytab" "#
+            + #"principal="me@EXAMPLE.COM";"#
         #expect(try sasl("GSSAPI", jaas, "sasl.kerberos.service.name=kafka") == .gssapi(expected))
         #expect(
             try sasl("GSSAPI", "sasl.kerberos.keytab=/k.keytab", "sasl.kerberos.principal=me@EXAMPLE.COM")
