@@ -44,8 +44,8 @@ package struct ClientConfigBuilder: Sendable {
         var entries: [ConfigEntry] = []
         for entry in file.entries {
             let origin = ConfigOrigin.file(path, line: entry.line)
-            // Java's own order: of two entries the last counts.
-            if let line = seen.updateValue(entry.line, forKey: entry.key) {
+            // Java's own order: of two entries the last counts. An unknown key has its own remark.
+            if let line = seen.updateValue(entry.line, forKey: entry.key), KnownKeys.meaning(of: entry.key) != nil {
                 warn("replaces line \(line)", entry.key, at: origin)
             }
             entries.append(ConfigEntry(key: entry.key, value: entry.value, origin: origin, directory: directory))
@@ -125,8 +125,8 @@ package struct ClientConfigBuilder: Sendable {
         warnings.append(ConfigWarning(message, at: entry.origin, key: shown, hint: hint))
     }
 
+    /// Remarks on a key that is known.
     private mutating func warn(_ message: String, _ key: String, at origin: ConfigOrigin) {
-        let shown = KnownKeys.meaning(of: key) != nil || ConfigText.looksLikeKey(key) ? key : nil
-        warnings.append(ConfigWarning(message, at: origin, key: shown))
+        warnings.append(ConfigWarning(message, at: origin, key: key))
     }
 }

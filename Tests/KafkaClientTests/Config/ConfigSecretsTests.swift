@@ -96,7 +96,7 @@ import Testing
     @Test("blanks before a login module do not shift what is taken for written out")
     func jaasBlanks() throws {
         var builder = FakeSource(environment: ["U": "user"]).builder()
-        let blanks = String(repeating: " ", count: 18)
+        let blanks = String(repeating: " ", count: 16)
         try builder.add(Self.head.map { try ConfigOverride($0).entry })
         let jaas = #"\#(LoginModule.plain.rawValue) required username="${env:U}" password="pw";"#
         try builder.add([ConfigOverride("sasl.jaas.config=\(blanks)\(jaas)").entry])
