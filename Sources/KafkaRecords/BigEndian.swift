@@ -1,7 +1,9 @@
 /// Big-endian integers in a buffer, as Kafka stores all that is not a varint.
 enum BigEndian {
     /// The caller has checked that the integer lies within `bytes`; the position counts from the slice's start.
-    static func load<I: FixedWidthInteger>(_ type: I.Type = I.self, from bytes: ArraySlice<UInt8>, at position: Int) -> I {
+    static func load<I: FixedWidthInteger>(_ type: I.Type = I.self, from bytes: ArraySlice<UInt8>, at position: Int)
+        -> I
+    {
         let start = bytes.startIndex + position
         var value: I = 0
         for byte in bytes[start..<start + MemoryLayout<I>.size] { value = value << 8 | I(truncatingIfNeeded: byte) }

@@ -19,6 +19,8 @@ package enum Checksum {
     package static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         // zlib takes a null pointer for a request to start over; an empty array may well give one.
         guard !bytes.isEmpty else { return 0 }
-        return unsafe bytes.withUnsafeBufferPointer { UInt32(truncatingIfNeeded: unsafe crc32_z(0, $0.baseAddress, $0.count)) }
+        return unsafe bytes.withUnsafeBufferPointer {
+            UInt32(truncatingIfNeeded: unsafe crc32_z(0, $0.baseAddress, $0.count))
+        }
     }
 }

@@ -30,10 +30,11 @@ package struct ReadSummary: Equatable, Sendable {
     package var controlRecords = 0
     /// Records of aborted transactions that were kept back.
     package var abortedRecords = 0
-    /// Where the first batch begins; nil where it is a compressed legacy message, or there is none. Above the fetch
-    /// offset it shows that compaction or retention came in between.
+    /// Where the first batch begins; nil where it is a compressed legacy message, or there is none.
+    ///
+    /// Above the fetch offset it shows that compaction or retention came in between.
     package var firstBaseOffset: Int64?
-    /// Where to fetch next. The fetch offset, if no batch was whole.
+    /// Where to fetch next: the fetch offset again, if no batch was whole.
     package var nextOffset: Int64
     /// All below the end offset has been read.
     package var reachedEnd = false

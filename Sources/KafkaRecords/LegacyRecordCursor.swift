@@ -64,10 +64,14 @@ package struct LegacyRecordCursor {
     private func view(of message: LegacyMessage, offset: Int64) -> RecordView {
         // The leader stamps the wrapper and leaves what it wraps alone.
         let type = wrapper.timestampType
+        var place = RecordView.Place()
+        place.offset = offset
+        place.timestamp = type == .logAppendTime ? wrapper.timestamp : message.timestamp
+        if let key = message.key { (place.key, place.keyEnd) = (key.lowerBound, key.upperBound) }
+        if let value = message.value { (place.value, place.valueEnd) = (value.lowerBound, value.upperBound) }
+        (place.headers, place.headersEnd) = (message.bytes.startIndex, message.bytes.startIndex)
         return RecordView(
-            offset: offset, timestamp: type == .logAppendTime ? wrapper.timestamp : message.timestamp,
-            batch: BatchTraits(magic: wrapper.magic, timestampType: type), bytes: message.bytes, key: message.key,
-            value: message.value, headers: message.bytes.startIndex..<message.bytes.startIndex, headerCount: 0)
+            batch: BatchTraits(magic: wrapper.magic, timestampType: type), bytes: message.bytes, place: place)
     }
 
     /// Walks over the sizes to the last message, on whose offset all others' depend.

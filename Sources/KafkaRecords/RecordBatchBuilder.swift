@@ -76,7 +76,7 @@ package struct RecordBatchBuilder: Sendable {
         nextOffset = offset + 1
     }
 
-    /// The batch. `lastOffset`, if beyond the last record, is where compaction would have left the batch's end.
+    /// The batch, which ends at `lastOffset` if that is beyond the last record, as after compaction.
     package func build(lastOffset: Int64? = nil) throws(RecordsError) -> [UInt8] {
         let last = max(nextOffset - 1, lastOffset ?? traits.baseOffset)
         let (delta, overflows) = last.subtractingReportingOverflow(traits.baseOffset)

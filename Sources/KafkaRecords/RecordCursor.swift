@@ -4,41 +4,48 @@
 /// and offsets that do not rise or leave the batch. Control records come too; ``ControlRecord`` reads them.
 package struct RecordCursor {
     private let header: RecordBatchHeader
-    private let traits: BatchTraits
-    private let payload: ArraySlice<UInt8>
     private var position = 0
     private var index = 0
     private var leastOffsetDelta: Int64 = 0
 
+    /// The record that ``advance()`` has come to; before it, nothing in particular.
+    package private(set) var record: RecordView
+
     /// Decompresses `batch`, whose checksum is the caller's to verify first.
     package init(_ batch: RecordBatch, using decompressor: Decompressor) throws(RecordsError) {
         header = batch.header
-        traits = BatchTraits(batch.header)
-        // Compaction may keep the header of a batch alone, whatever codec it names.
-        if header.recordCount == 0, batch.payload.isEmpty {
-            payload = []
-            return
-        }
+        let payload: ArraySlice<UInt8>
         do throws(RecordsError) {
-            payload = try decompressor.decompress(batch.payload, codec: header.codec)
+            // Compaction may keep the header of a batch alone, whatever codec it names.
+            let isEmpty = batch.header.recordCount == 0 && batch.payload.isEmpty
+            payload = isEmpty ? [] : try decompressor.decompress(batch.payload, codec: batch.header.codec)
         } catch {
-            throw error.at(baseOffset: header.baseOffset, position: batch.position)
+            throw error.at(baseOffset: batch.header.baseOffset, position: batch.position)
         }
+        record = RecordView(batch: BatchTraits(batch.header), bytes: payload)
     }
 
     /// The next record, or nil at the end; after an error, the same error again.
     package mutating func next() throws(RecordsError) -> RecordView? {
+        try advance() ? record : nil
+    }
+
+    /// Goes on to the next record; false at the end; after an error, the same error again.
+    package mutating func advance() throws(RecordsError) -> Bool {
         do throws(RecordsError) {
             if index == Int(header.recordCount) {
-                guard position == payload.count else {
-                    throw RecordsError(.trailingBytes(payload.count - position), position: position)
-                }
-                return nil
+                let left = record.bytes.count - position
+                guard left == 0 else { throw RecordsError(.trailingBytes(left), position: position) }
+                return false
             }
-            guard position < payload.count else {
+            guard position < record.bytes.count else {
                 throw RecordsError(.recordCount(declared: Int(header.recordCount), found: index), position: position)
             }
-            return try record()
+            (record.place, position) = try place(in: record.bytes.span, from: record.bytes.startIndex)
+            // Not more than the last offset delta, so it cannot overflow.
+            leastOffsetDelta = record.place.offset - header.baseOffset + 1
+            index += 1
+            return true
         } catch {
             var error = error
             error.baseOffset = header.baseOffset
@@ -47,45 +54,51 @@ package struct RecordCursor {
         }
     }
 
+    /// Reads the record at the position, whose parts it places from `start` on.
     @inline(__always)
-    private mutating func record() throws(RecordsError) -> RecordView {
-        let payload = payload  // of its own, so that the span does not hold the cursor
-        let bytes = payload.span
+    private func place(
+        in bytes: Span<UInt8>, from start: Int
+    ) throws(RecordsError) -> (place: RecordView.Place, end: Int) {
         var reader = VarintReader(from: position, to: bytes.count)
         try reader.narrow(to: Int(try reader.int32(bytes)))
         _ = try reader.byte(bytes)  // attributes, of which none are in use
         let timestampDelta = try reader.int64(bytes)
         let offsetDelta = Int64(try reader.int32(bytes))
-        let key = try reader.nullableBytes(bytes)
-        let value = try reader.nullableBytes(bytes)
-        let headerCount = Int(try reader.int32(bytes))
-        let headersStart = reader.position
-        if headerCount != 0 { try RecordHeaders.check(bytes, count: headerCount, with: &reader) }
-        guard reader.position == reader.end else {
-            throw RecordsError(.trailingBytes(reader.end - reader.position), position: reader.position)
-        }
-
         guard offsetDelta >= leastOffsetDelta, offsetDelta <= Int64(header.lastOffsetDelta) else {
             let last = max(leastOffsetDelta, Int64(header.lastOffsetDelta))
             throw RecordsError(.offsetDelta(offsetDelta, allowed: leastOffsetDelta...last), position: position)
         }
-        // With LogAppendTime the leader's time counts for all, and what the producer set is void.
-        var timestamp = header.maxTimestamp
-        if traits.timestampType == .createTime {
-            let (sum, overflows) = header.baseTimestamp.addingReportingOverflow(timestampDelta)
-            guard !overflows else { throw RecordsError(.overflow, position: position) }
-            timestamp = sum
+
+        var place = RecordView.Place()
+        // Not more than the header's last offset, which does not overflow.
+        place.offset = header.baseOffset + offsetDelta
+        place.timestamp = try timestamp(delta: timestampDelta)
+        if let key = try reader.nullableBytes(bytes) {
+            place.key = start + key.lowerBound
+            place.keyEnd = start + key.upperBound
         }
-        let start = payload.startIndex
-        leastOffsetDelta = offsetDelta + 1
-        position = reader.position
-        index += 1
-        return RecordView(
-            // Not more than the header's last offset, which does not overflow.
-            offset: header.baseOffset + offsetDelta,
-            timestamp: timestamp, batch: traits, bytes: payload,
-            key: key.map { start + $0.lowerBound..<start + $0.upperBound },
-            value: value.map { start + $0.lowerBound..<start + $0.upperBound },
-            headers: start + headersStart..<start + position, headerCount: headerCount)
+        if let value = try reader.nullableBytes(bytes) {
+            place.value = start + value.lowerBound
+            place.valueEnd = start + value.upperBound
+        }
+        place.headerCount = Int(try reader.int32(bytes))
+        place.headers = start + reader.position
+        if place.headerCount != 0 {
+            try RecordHeaders.check(bytes, count: place.headerCount, with: &reader)
+        }
+        place.headersEnd = start + reader.position
+        guard reader.position == reader.end else {
+            throw RecordsError(.trailingBytes(reader.end - reader.position), position: reader.position)
+        }
+        return (place, reader.position)
+    }
+
+    /// With LogAppendTime the leader's time counts for all, and what the producer set is void.
+    @inline(__always)
+    private func timestamp(delta: Int64) throws(RecordsError) -> Int64 {
+        guard header.timestampType == .createTime else { return header.maxTimestamp }
+        let (sum, overflows) = header.baseTimestamp.addingReportingOverflow(delta)
+        guard !overflows else { throw RecordsError(.overflow, position: position) }
+        return sum
     }
 }

@@ -41,7 +41,8 @@ struct RecordReading {
         let header = batch.header
         let isAborted = filter.isAborted(header)
         var cursor = try RecordCursor(batch, using: decompressor)
-        while !isOver, let record = try cursor.next() {
+        while !isOver, try cursor.advance() {
+            let record = cursor.record
             guard !header.isControl else {
                 try readControl(record, of: batch)
                 continue

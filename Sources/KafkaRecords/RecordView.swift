@@ -3,59 +3,43 @@
 /// Keys and values are slices of the batch, so that records can be digested without being copied. They keep the whole
 /// batch in memory: what is to stay becomes a ``KafkaRecord``.
 package struct RecordView: Sendable {
-    package let offset: Int64
-    /// Milliseconds since 1970; -1 where there is none.
-    package let timestamp: Int64
-    package let batch: BatchTraits
-    private let bytes: ArraySlice<UInt8>
-    private let keyRange: Range<Int>?
-    private let valueRange: Range<Int>?
-    private let headersRange: Range<Int>
-    private let headerCount: Int
-
-    /// The ranges are indices of `bytes`, which the caller has checked.
-    init(
-        offset: Int64, timestamp: Int64, batch: BatchTraits, bytes: ArraySlice<UInt8>, key: Range<Int>?,
-        value: Range<Int>?, headers: Range<Int>, headerCount: Int
-    ) {
-        self.offset = offset
-        self.timestamp = timestamp
-        self.batch = batch
-        self.bytes = bytes
-        keyRange = key
-        valueRange = value
-        headersRange = headers
-        self.headerCount = headerCount
+    /// Where a record's parts are: no more than numbers, so that going from one to the next counts no references.
+    struct Place {
+        var offset: Int64 = 0
+        var timestamp: Int64 = -1
+        /// Indices of the bytes; -1 as the start of what is null.
+        var key = -1
+        var keyEnd = -1
+        var value = -1
+        var valueEnd = -1
+        var headers = 0
+        var headersEnd = 0
+        var headerCount = 0
     }
 
+    package let batch: BatchTraits
+    let bytes: ArraySlice<UInt8>
+    var place: Place
+
+    /// What the place says of `bytes` the caller has checked.
+    init(batch: BatchTraits, bytes: ArraySlice<UInt8>, place: Place = Place()) {
+        self.batch = batch
+        self.bytes = bytes
+        self.place = place
+    }
+
+    package var offset: Int64 { place.offset }
+
+    /// Milliseconds since 1970; -1 where there is none.
+    package var timestamp: Int64 { place.timestamp }
+
     /// Nil for null, which is not the empty key.
-    package var key: ArraySlice<UInt8>? { keyRange.map { bytes[$0] } }
+    package var key: ArraySlice<UInt8>? { place.key < 0 ? nil : bytes[place.key..<place.keyEnd] }
 
     /// Nil for null, a tombstone, which is not the empty value.
-    package var value: ArraySlice<UInt8>? { valueRange.map { bytes[$0] } }
+    package var value: ArraySlice<UInt8>? { place.value < 0 ? nil : bytes[place.value..<place.valueEnd] }
 
-    package var headers: RecordHeaders { RecordHeaders(checked: bytes[headersRange], count: headerCount) }
-}
-
-/// What all records of a batch have in common.
-package struct BatchTraits: Equatable, Sendable {
-    /// The record format, 0, 1 or 2.
-    package var magic: Int8
-    package var timestampType: TimestampType
-    package var isControl = false
-    package var isTransactional = false
-    /// -1 where the producer is not idempotent.
-    package var producerId: Int64 = -1
-    package var producerEpoch: Int16 = -1
-}
-
-extension BatchTraits {
-    init(_ header: RecordBatchHeader) {
-        magic = header.magic
-        timestampType = header.timestampType
-        isControl = header.isControl
-        isTransactional = header.isTransactional
-        producerId = header.producerId
-        producerEpoch = header.producerEpoch
+    package var headers: RecordHeaders {
+        RecordHeaders(checked: bytes[place.headers..<place.headersEnd], count: place.headerCount)
     }
 }

@@ -6,7 +6,7 @@ package final class Decompressor {
     private var gzip: GzipDecoder?
     private var lz4: Lz4Decoder?
     private var zstd: ZstdDecoder?
-    /// How much the last batch grew. A log's batches are alike, so the next one's room is right the first time.
+    /// How much the last batch grew; a log's batches are alike, so the next one's room is right the first time.
     private var expectedRatio = 4
 
     package init(limits: DecompressionLimits = DecompressionLimits()) {
@@ -31,7 +31,7 @@ package final class Decompressor {
     ) throws(RecordsError) -> [UInt8] {
         let limit = limits.output(ofCompressed: input.count)
         let buffer = OutputBuffer(limit: limit)
-        // A ratio is rounded up to a whole number, and `count` is at most what an Int32 holds: this cannot overflow.
+        // Both factors are limits or less: this cannot overflow.
         let expected = min(input.count, limit) * expectedRatio
         switch codec {
         case .none:
@@ -59,7 +59,8 @@ package final class Decompressor {
             zstd = decoder
             let declared = try ZstdFrameHeader(input).contentSize
             return try decoder.decode(
-                input, expecting: Int(clamping: declared ?? UInt64(expected)), maxWindow: limits.maxWindow, into: buffer)
+                input, expecting: Int(clamping: declared ?? UInt64(expected)), maxWindow: limits.maxWindow, into: buffer
+            )
         }
     }
 }

@@ -1,6 +1,8 @@
 private import CZlib
 
 /// Inflates gzip, reusing zlib's state from batch to batch.
+///
+/// It is safe to use since the pointer stays inside, and is freed with it.
 @safe final class GzipDecoder {
     /// On the heap at one address: zlib's state points back at it.
     private let stream: UnsafeMutablePointer<z_stream>

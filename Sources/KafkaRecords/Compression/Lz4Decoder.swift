@@ -1,6 +1,8 @@
 private import CLz4
 
 /// Decompresses an LZ4 frame, reusing the library's context from batch to batch.
+///
+/// It is safe to use since the context stays inside, and is freed with it.
 @safe final class Lz4Decoder {
     private let context: OpaquePointer
 

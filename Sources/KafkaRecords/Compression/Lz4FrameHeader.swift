@@ -36,7 +36,9 @@ struct Lz4FrameHeader {
         var hash = primes[4] &+ UInt32(bytes.count)
         var rest = bytes
         while rest.count >= 4 {
-            hash = rotated(hash &+ BigEndian.load(UInt32.self, from: rest, at: 0).byteSwapped &* primes[2], 17) &* primes[3]
+            hash =
+                rotated(hash &+ BigEndian.load(UInt32.self, from: rest, at: 0).byteSwapped &* primes[2], 17)
+                &* primes[3]
             rest = rest.dropFirst(4)
         }
         for byte in rest { hash = rotated(hash &+ UInt32(byte) &* primes[4], 11) &* primes[0] }

@@ -11,73 +11,68 @@ enum SnappyDecoder {
     static let xerialHeaderSize = 16
 
     static func decode(_ input: ArraySlice<UInt8>, limit: Int) throws(RecordsError) -> [UInt8] {
-        let blocks = try blocks(of: input, limit: limit)
-        let total = blocks.reduce(0) { $0 + $1.size }
-        var failed = false
+        var total = 0
+        try forEachBlock(of: input) { block throws(RecordsError) in
+            let size = try declaredSize(of: block)
+            guard size <= limit - total else { throw RecordsError(.outputLimit(limit)) }
+            total += size
+        }
+        var outcome = Result<Void, RecordsError>.success(())
         let output = unsafe [UInt8](unsafeUninitializedCapacity: total) { buffer, initialized in
-            for block in blocks where !failed {
-                failed = unsafe !write(block, of: input, into: buffer.baseAddress, at: &initialized)
+            do throws(RecordsError) {
+                try forEachBlock(of: input) { block throws(RecordsError) in
+                    let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[initialized...])
+                    initialized += try unsafe decompress(block, into: room)
+                }
+            } catch {
+                outcome = .failure(error)
             }
         }
-        guard !failed, output.count == total else { throw RecordsError(.corrupt(.snappy)) }
+        try outcome.get()
         return output
     }
 
-    /// A block's place, as the input's indices, and the size it declares.
-    private struct Block {
-        var range: Range<Int>
-        var size: Int
-    }
-
-    /// The buffer has room for the declared sizes of all blocks, and snappy writes no more than a block declares.
-    private static func write(
-        _ block: Block, of input: ArraySlice<UInt8>, into start: UnsafeMutablePointer<UInt8>?, at position: inout Int
-    ) -> Bool {
-        // A block of nothing has been checked to be one byte that says so; the buffer may have no address for it.
-        guard block.size > 0, let start = unsafe start else { return block.size == 0 && block.range.count == 1 }
-        var size = block.size
-        let status = unsafe input[block.range].withUnsafeBytes { bytes in
-            unsafe UnsafeMutableRawBufferPointer(start: start + position, count: size).withMemoryRebound(to: CChar.self) {
-                output in
-                unsafe bytes.withMemoryRebound(to: CChar.self) {
-                    unsafe snappy_uncompress($0.baseAddress, $0.count, output.baseAddress, &size)
-                }
-            }
-        }
-        guard status == SNAPPY_OK, size == block.size else { return false }
-        position += size
-        return true
-    }
-
-    private static func blocks(of input: ArraySlice<UInt8>, limit: Int) throws(RecordsError) -> [Block] {
-        guard input.count >= xerialHeaderSize, input.starts(with: xerialMagic) else {
-            return [try block(input, limit: limit)]
-        }
-        var blocks: [Block] = []
+    /// Goes over the blocks where they are: there may be one in every five bytes, too many to list.
+    private static func forEachBlock(
+        of input: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) throws(RecordsError) -> Void
+    ) throws(RecordsError) {
+        guard input.count >= xerialHeaderSize, input.starts(with: xerialMagic) else { return try body(input) }
         var rest = input.dropFirst(xerialHeaderSize)
-        var allowed = limit
         while !rest.isEmpty {
             guard rest.count >= 4 else { throw RecordsError(.corrupt(.snappy)) }
             let length = Int(BigEndian.load(Int32.self, from: rest, at: 0))
             rest = rest.dropFirst(4)
             guard length > 0, length <= rest.count else { throw RecordsError(.corrupt(.snappy)) }
-            let found = try block(rest.prefix(length), limit: allowed)
-            allowed -= found.size
-            blocks.append(found)
+            try body(rest.prefix(length))
             rest = rest.dropFirst(length)
         }
-        return blocks
     }
 
-    private static func block(_ bytes: ArraySlice<UInt8>, limit: Int) throws(RecordsError) -> Block {
+    private static func declaredSize(of block: ArraySlice<UInt8>) throws(RecordsError) -> Int {
         var size = 0
-        let status = unsafe bytes.withUnsafeBytes { raw in
+        let status = unsafe block.withUnsafeBytes { raw in
             unsafe raw.withMemoryRebound(to: CChar.self) {
                 unsafe snappy_uncompressed_length($0.baseAddress, $0.count, &size)
             }
         }
         guard status == SNAPPY_OK else { throw RecordsError(.corrupt(.snappy)) }
-        guard size <= limit else { throw RecordsError(.outputLimit(limit)) }
-        return Block(range: bytes.startIndex..<bytes.endIndex, size: size)
+        return size
+    }
+
+    /// Writes a block to the start of `room`, which holds its declared size, and says how much it wrote.
+    private static func decompress(
+        _ block: ArraySlice<UInt8>, into room: UnsafeMutableBufferPointer<UInt8>
+    ) throws(RecordsError) -> Int {
+        var size = room.count
+        let status = unsafe block.withUnsafeBytes { raw in
+            unsafe UnsafeMutableRawBufferPointer(room).withMemoryRebound(to: CChar.self) { output in
+                unsafe raw.withMemoryRebound(to: CChar.self) {
+                    // It checks that the declared size is no more than the room, and writes no more than that.
+                    unsafe snappy_uncompress($0.baseAddress, $0.count, output.baseAddress, &size)
+                }
+            }
+        }
+        guard status == SNAPPY_OK else { throw RecordsError(.corrupt(.snappy)) }
+        return size
     }
 }

@@ -4,6 +4,8 @@ private import CZstd
 ///
 /// Each frame is decoded straight into the output, which serves as its window, so that a frame's window costs no
 /// memory of its own. A frame that does not fit is decoded again into twice the room.
+///
+/// It is safe to use since the context stays inside, and is freed with it.
 @safe final class ZstdDecoder {
     private let context: OpaquePointer
 
