@@ -1,6 +1,6 @@
 /// Decompresses the records of batches within limits.
 ///
-/// It keeps the codecs' contexts, since making them costs more than a small batch does: one for each worker, not shared.
+/// It keeps the codecs' contexts, since making them costs more than a small batch does: one a worker, not shared.
 package final class Decompressor {
     package let limits: DecompressionLimits
     private var gzip: GzipDecoder?
