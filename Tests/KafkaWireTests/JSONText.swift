@@ -1,6 +1,8 @@
 import Value
 
-/// Reads the JSON of the vectors. Integers stay exact; anything odd is an error, so that no vector passes unread.
+/// Reads the JSON of the vectors.
+///
+/// Integers stay exact; anything odd is an error, so that no vector passes unread.
 struct JSONText {
     struct Malformed: Error {
         var offset: Int
