@@ -17,25 +17,30 @@ package struct TCPDialer: Sendable {
     ///
     /// A black-holed address must not eat the time of the ones behind it: each gets an equal share of what is left.
     ///
-    /// - Returns: the stream, and what came of each address tried.
+    /// - Returns: the stream or why there is none, and what came of each address tried.
     package func connect(
         to host: String, port: UInt16, by deadline: Deadline
-    ) async throws(TransportError) -> (stream: TCPStream, attempts: [DialAttempt]) {
+    ) async -> (stream: Result<TCPStream, TransportError>, attempts: [DialAttempt]) {
         let peer = "\(host):\(port)"
-        let addresses = try await Resolver.addresses(of: host, port: port, by: deadline, reactor: reactor)
         var attempts: [DialAttempt] = []
+        let addresses: [SocketAddress]
+        do {
+            addresses = try await Resolver.addresses(of: host, port: port, by: deadline, reactor: reactor)
+        } catch {
+            return (.failure(error), attempts)
+        }
         for (index, address) in addresses.enumerated() {
             let share = deadline.atMost(deadline.remaining / (addresses.count - index))
             do {
                 let socket = try await connect(to: address, peer: peer, by: share)
                 attempts.append(DialAttempt(address: address.text, failure: nil))
-                return (TCPStream(socket: socket, peer: peer, reactor: reactor), attempts)
+                return (.success(TCPStream(socket: socket, peer: peer, reactor: reactor)), attempts)
             } catch {
                 attempts.append(DialAttempt(address: address.text, failure: error.reason))
-                if error.reason == .cancelled { throw error }
+                if error.reason == .cancelled { break }
             }
         }
-        throw TransportError(attempts.last?.failure ?? .unresolved("no address"), peer: peer)
+        return (.failure(TransportError(attempts.last?.failure ?? .unresolved("no address"), peer: peer)), attempts)
     }
 
     private func connect(

@@ -1,13 +1,46 @@
 package import Transport
 
+/// What came of dialling a broker.
+package struct Dialled: Sendable {
+    package let stream: Result<any ByteStream, TransportError>
+    /// Each address tried, in order; empty where the name did not resolve.
+    package let attempts: [DialAttempt]
+
+    package init(stream: Result<any ByteStream, TransportError>, attempts: [DialAttempt] = []) {
+        self.stream = stream
+        self.attempts = attempts
+    }
+}
+
 /// Opens the byte stream to a broker.
 package protocol Dialer: Sendable {
-    func dial(_ address: HostPort, by deadline: Deadline) async throws(TransportError) -> any ByteStream
+    func dial(_ address: HostPort, by deadline: Deadline) async -> Dialled
 }
 
 extension TCPDialer: Dialer {
-    package func dial(_ address: HostPort, by deadline: Deadline) async throws(TransportError) -> any ByteStream {
-        try await connect(to: address.host, port: address.port, by: deadline).stream
+    package func dial(_ address: HostPort, by deadline: Deadline) async -> Dialled {
+        let (stream, attempts) = await connect(to: address.host, port: address.port, by: deadline)
+        return Dialled(stream: stream.map { $0 }, attempts: attempts)
+    }
+}
+
+/// How far an attempt to connect and log in came.
+package struct ConnectReport: Sendable {
+    package fileprivate(set) var attempts: [DialAttempt] = []
+    package fileprivate(set) var isResolved = false
+    package fileprivate(set) var isConnected = false
+    package fileprivate(set) var versions = ApiVersionTable()
+    /// The mechanisms that the broker offers, where it was asked.
+    package fileprivate(set) var offeredMechanisms: [String] = []
+    /// 0: the session does not end.
+    package fileprivate(set) var sessionLifetimeMs: Int64 = 0
+    package fileprivate(set) var elapsed = Duration.zero
+    /// Nil: the connection is set up and logged in.
+    package fileprivate(set) var failure: KafkaError?
+
+    /// Whether the broker itself refused the login, which is an observation; all else is the lack of one.
+    package var isRefusal: Bool {
+        if case .authentication? = failure?.reason { true } else { false }
     }
 }
 
@@ -38,33 +71,63 @@ package struct Connector: Sendable {
 
     /// A connection that has negotiated and logged in.
     package func connect(to address: HostPort, by deadline: Deadline) async throws(KafkaError) -> Connection {
-        do {
-            return try await connect(to: address, firstApiVersions: settings.firstApiVersions, by: deadline)
+        var report = ConnectReport()
+        return try await connect(to: address, by: deadline, &report)
+    }
+
+    /// Connects, logs in and hangs up again: how far it came.
+    package func report(on address: HostPort, by deadline: Deadline) async -> ConnectReport {
+        var report = ConnectReport()
+        let start = ContinuousClock.now
+        do throws(KafkaError) {
+            try await connect(to: address, by: deadline, &report).close()
+        } catch {
+            report.failure = error
+        }
+        report.elapsed = start.duration(to: .now)
+        return report
+    }
+
+    private func connect(
+        to address: HostPort, by deadline: Deadline, _ report: inout ConnectReport
+    ) async throws(KafkaError) -> Connection {
+        do throws(KafkaError) {
+            return try await connect(to: address, firstApiVersions: settings.firstApiVersions, by: deadline, &report)
         } catch {
             // Brokers and proxies that do not know ApiVersions v3 may hang up on it.
             guard error.reason == .hungUp, error.api == "ApiVersions", settings.firstApiVersions > 0 else { throw error }
-            return try await connect(to: address, firstApiVersions: 0, by: deadline)
+            return try await connect(to: address, firstApiVersions: 0, by: deadline, &report)
         }
     }
 
     private func connect(
-        to address: HostPort, firstApiVersions: Int16, by deadline: Deadline
+        to address: HostPort, firstApiVersions: Int16, by deadline: Deadline, _ report: inout ConnectReport
     ) async throws(KafkaError) -> Connection {
         var settings = settings
         settings.firstApiVersions = firstApiVersions
         settings.sasl = try await login(address, deadline)
         let limit = deadline.atMost(connectTimeout)
+        let dialled = await dialer.dial(address, by: limit)
+        report.attempts = dialled.attempts
+        report.isResolved = !dialled.attempts.isEmpty
         let stream: any ByteStream
-        do {
-            stream = try await dialer.dial(address, by: limit)
-        } catch {
+        switch dialled.stream {
+        case .success(let opened): stream = opened
+        case .failure(let error):
             let timedOut = error.reason == .deadline && !deadline.hasPassed
             throw timedOut
                 ? KafkaError(.transport(.connectTimeout), broker: "\(address)")
                 : KafkaError(error).with { $0.broker = "\(address)" }
         }
+        report.isResolved = true
+        report.isConnected = true
         let connection = Connection(stream: stream, settings: settings, reactor: reactor)
         nursery.start { await connection.run() }
+        defer {
+            report.versions = connection.versions
+            report.offeredMechanisms = connection.offeredMechanisms
+            report.sessionLifetimeMs = connection.sessionLifetimeMs
+        }
         do {
             try await connection.open(by: limit)
         } catch {
