@@ -16,7 +16,10 @@ struct MessageVector: CustomTestStringConvertible {
     var version: Int16
     var kind: Kind
     var bytes: [UInt8]
-    var json: Value
+    /// Its line, parsed when asked for.
+    ///
+    /// The leak checker cannot follow the tagged pointers of a `Value` that is kept.
+    private var text: [UInt8]
 
     var testDescription: String { "line \(line): \(request.key) v\(version) \(kind)" }
 
@@ -43,7 +46,7 @@ struct MessageVector: CustomTestStringConvertible {
         guard case .map(let vector) = try JSONText.parse(text),
             case .integer(let key) = vector["key"], case .integer(let version) = vector["version"],
             case .string(let kind) = vector["kind"], case .string(let hexText) = vector["hex"],
-            let json = vector["json"]
+            vector["json"] != nil
         else { throw Unusable(reason: "line \(line) is no vector") }
         guard let key = Int16(exactly: key), let request = KafkaMessages.request(ApiKey(rawValue: key)),
             let version = Int16(exactly: version), let kind = Kind(rawValue: kind.description)
@@ -52,7 +55,15 @@ struct MessageVector: CustomTestStringConvertible {
         self.version = version
         self.kind = kind
         bytes = try hex(hexText.description)
-        self.json = json
+        self.text = Array(text)
+    }
+
+    /// What Kafka says the message holds.
+    func json() throws -> Value {
+        guard case .map(let vector) = try JSONText.parse(text), let json = vector["json"] else {
+            throw Unusable(reason: "line \(line) is no vector")
+        }
+        return json
     }
 
     /// The fields as they were read, by Kafka's names.
