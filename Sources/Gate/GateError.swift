@@ -22,7 +22,9 @@ package struct GateError: Error, Hashable, Sendable {
     package let file: String?
     /// The id or the name of the gate that is meant.
     package let gate: String?
-    /// Keys joined by dots, lists counted from 1 as in Lua: `gates[2].args.max_lag`. Empty: the whole file.
+    /// Keys joined by dots, lists counted from 1 as in Lua: `gates[2].args.max_lag`.
+    ///
+    /// Empty: the whole file.
     package let path: String
     /// What to write instead.
     package let hint: String?

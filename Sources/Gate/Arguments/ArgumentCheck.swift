@@ -3,7 +3,7 @@ package import Value
 extension ArgumentSpec {
     /// A value of a plan or a file, checked and in the form that a script gets.
     ///
-    /// - Parameter place: A phrase for errors, such as the name of the file.
+    /// `place`: A phrase for errors, such as the name of the file.
     package func check(_ value: Value, file: String? = nil, matching: PatternMatcher) throws(GateError) -> Value {
         try checked(value, at: Place(file: file, path: name), matching: matching)
     }
@@ -85,7 +85,9 @@ extension ArgumentType.Scalar {
         }
     }
 
-    /// The value in the form that a script gets. A float is never an integer, not even `3.0`: it may have been rounded.
+    /// The value in the form that a script gets.
+    ///
+    /// A float is never an integer, not even `3.0`: it may have been rounded.
     func normal(_ value: Value, at place: Place) throws(GateError) -> Value {
         switch (self, value) {
         case (.string, .string), (.integer, .integer), (.number, .integer), (.boolean, .bool): return value
@@ -113,11 +115,19 @@ extension ArgumentType.Scalar {
             case .string: .string(text)
             case .integer: Self.integer(text).map { .integer($0) }
             case .number: Self.integer(text).map { .integer($0) } ?? Self.number(text).map { .number($0) }
-            case .boolean: text == "true" ? .bool(true) : text == "false" ? .bool(false) : nil
+            case .boolean: Self.boolean(text).map { .bool($0) }
             case .duration: DurationText.milliseconds(text).map { .integer($0) }
             }
         if let value { return value }
         throw place.error(.invalid("\(Quoted.text(text)) is not \(words == rawValue ? "a valid \(words)" : words)"))
+    }
+
+    private static func boolean(_ text: ByteString) -> Bool? {
+        switch text {
+        case "true": true
+        case "false": false
+        default: nil
+        }
     }
 
     private static func integer(_ text: ByteString) -> Int64? {

@@ -16,9 +16,9 @@ package struct ArgumentSpec: Hashable, Sendable {
     /// In the form that a script gets: durations in milliseconds.
     package private(set) var defaultValue: Value?
 
-    /// - Parameters:
-    ///   - name: The key under `args`.
-    ///   - place: Where `args` is.
+    /// `name`: The key under `args`.
+    ///
+    /// `place`: Where `args` is.
     init(name: ByteString, _ value: Value, at place: Place, matching: PatternMatcher) throws(GateError) {
         let known = ["type", "required", "default", "min", "max", "pattern", "values", "doc"]
         let fields = try Fields(value, at: place.key(name), known: known)

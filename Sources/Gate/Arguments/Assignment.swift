@@ -39,7 +39,7 @@ package struct Assignment: Hashable, Sendable {
 
     /// The assignments of a `--set-file`: arguments, and under the name or id of a gate a table of those only for it.
     ///
-    /// - Parameter gates: The names and ids that are known. They tell an empty table for a gate from an empty list.
+    /// `gates`: The names and ids that are known. They tell an empty table for a gate from an empty list.
     package static func list(
         _ value: Value, file: String, gates: Set<ByteString>
     ) throws(GateError) -> [Assignment] {

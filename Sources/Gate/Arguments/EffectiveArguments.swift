@@ -22,17 +22,19 @@ package struct EffectiveArguments: Hashable, Sendable {
         package let origin: String
     }
 
-    /// In the order of their names. An argument neither given nor with a default is absent.
+    /// In the order of their names.
+    ///
+    /// An argument neither given nor with a default is absent.
     package let entries: [Entry]
 
     package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
     /// The arguments of one gate of the run.
     ///
-    /// - Parameters:
-    ///   - plan: The `args` of the gate in the plan.
-    ///   - layers: What the plan gives way to, the weakest layer first: `--set-file`, environment, `--set`. In a layer
-    ///     an assignment that names the gate beats one that does not; then the last beats the first.
+    /// `plan`: The `args` of the gate in the plan.
+    ///
+    /// `layers`: What the plan gives way to, the weakest layer first: `--set-file`, environment, `--set`. In a layer an
+    /// assignment that names the gate beats one that does not; then the last beats the first.
     package static func resolve(
         _ gate: Gate, plan: [ByteString: Value] = [:], planFile: String? = nil, layers: [[Assignment]] = [],
         matching: PatternMatcher

@@ -10,7 +10,9 @@ package enum Comparison: String, CaseIterable, Hashable, Sendable {
     case matches
     case isTrue = "true"
 
-    /// What a comparison says. Only two good values of the right types pass or fail.
+    /// What a comparison says.
+    ///
+    /// Only two good values of the right types pass or fail.
     enum Judgement: Hashable {
         case passed, failed
         /// Nothing is known, and why.
@@ -87,9 +89,17 @@ package enum Comparison: String, CaseIterable, Hashable, Sendable {
         case .bool, .integer, .string: return nil
         case .null: return "holds a nil"
         case .number(let number): return number.isFinite ? nil : "is not a finite number"
-        case .list(let elements): return elements.lazy.compactMap { fault(in: $0, level: level + 1) }.first
-        case .map(let entries): return entries.values.lazy.compactMap { fault(in: $0, level: level + 1) }.first
+        case .list(let elements): return Self.fault(among: elements, level: level)
+        case .map(let entries): return Self.fault(among: entries.values, level: level)
         }
+    }
+
+    /// A plain loop: `lazy.compactMap{}.first` asks each element twice, which doubles the cost at each level.
+    private static func fault(among values: some Sequence<Value>, level: Int) -> String? {
+        for value in values {
+            if let fault = fault(in: value, level: level + 1) { return fault }
+        }
+        return nil
     }
 
     /// Whether two values are the same; nil where their types differ anywhere, so that neither answer is earned.

@@ -34,8 +34,9 @@ enum ExactNumber {
         // 2^63 is exact as a double while Int64.max is not: converting the integer would round it up to the limit.
         if number >= 0x1p63 { return .below }
         if number < -0x1p63 { return .above }
-        let whole = number.rounded(.towardZero)
-        let wholeInteger = Int64(whole)
+        // Towards zero. What is left is a whole number that a double held, so that the way back is exact.
+        let wholeInteger = Int64(number)
+        let whole = Double(wholeInteger)
         guard integer == wholeInteger else { return integer < wholeInteger ? .below : .above }
         return number > whole ? .below : number == whole ? .same : .above
     }

@@ -19,6 +19,13 @@ package struct Reason: Hashable, Sendable {
         self.subject = subject
         self.at = at
     }
+
+    init(failureOf record: CheckRecord) {
+        let unit = record.unit.map { " " + Quoted.plain($0) } ?? ""
+        let actual = "\(record.check) is \(ShortText.of(record.actual))"
+        let required = record.op == .isTrue ? "true" : "\(record.op.rawValue) \(ShortText.of(record.limit))\(unit)"
+        self.init(.checkFailed, "\(actual), required \(required)", subject: record.subject, at: record.at)
+    }
 }
 
 /// How the script of a gate ended.
@@ -55,10 +62,18 @@ package struct GateOutcome: Hashable, Sendable {
         package var passed = 0
         package var failed = 0
         package var unknown = 0
+
+        package init(passed: Int = 0, failed: Int = 0, unknown: Int = 0) {
+            self.passed = passed
+            self.failed = failed
+            self.unknown = unknown
+        }
     }
 
     package private(set) var verdict: Verdict
-    /// Failures first; bounded, the last then says how many more there are. Empty for a pass.
+    /// Failures first; bounded, the last then says how many more there are.
+    ///
+    /// Empty for a pass.
     package private(set) var reasons: [Reason]
     package let checks: Checks
     package let subjects: Int

@@ -1,6 +1,8 @@
 package import Value
 
-/// What one attempt of a gate has observed. It alone earns the verdict; nothing a script returns is one.
+/// What one attempt of a gate has observed.
+///
+/// It alone earns the verdict; nothing a script returns is one.
 ///
 /// Whatever it refuses it also remembers: a script that swallows the error with `pcall` can no longer pass.
 package struct Ledger: Sendable {
@@ -8,16 +10,15 @@ package struct Ledger: Sendable {
         package var subjects = 100_000
         /// Of subjects, as JSON.
         package var subjectBytes = 64 << 20
-        /// Of records not yet taken, about what they occupy. Failures may use a sixth more, so as not to be crowded out.
+        /// Of records not yet taken, about what they occupy.
+        ///
+        /// Failures may use a sixth more, so as not to be crowded out.
         package var recordBytes = 96 << 20
         package init() {}
     }
 
     let limits: Limits
-    private var subjects: [Value] = []
-    private var isObserved: [Bool] = []
-    private var observedCount = 0
-    private var subjectBytes = 0
+    private var subjects = SubjectTable()
     /// Once there is one, the ledger is closed.
     private var outcome: GateOutcome?
 
@@ -36,29 +37,17 @@ package struct Ledger: Sendable {
     /// Declares a subject, which must then get a check or an `unknown`.
     package mutating func subject(_ value: Value, at: String) throws(GateError) -> SubjectID {
         try requireOpen()
-        guard case .map(let entries) = value, !entries.isEmpty else {
-            throw refuse(.misuse("a subject is a table with names, such as { topic = \"orders\" }"), at: at)
+        switch subjects.add(value, limits: limits, interner: &interner) {
+        case .success(let id): return id
+        case .failure(let error): throw refuse(error.reason, at: at)
         }
-        let bytes: Int
-        switch ValueSize.measure(value) {
-        case .success(let size): bytes = size
-        case .failure(let error): throw refuse(.misuse("a subject " + error.fault.words), at: at)
-        }
-        guard subjects.count < limits.subjects else {
-            throw refuse(.limit("more than \(limits.subjects) subjects"), at: at)
-        }
-        guard subjectBytes + bytes <= limits.subjectBytes else {
-            throw refuse(.limit("the subjects take more than \(limits.subjectBytes) bytes"), at: at)
-        }
-        subjectBytes += bytes
-        subjects.append(interner.shared(value))
-        isObserved.append(false)
-        return SubjectID(index: subjects.count - 1)
     }
 
     // MARK: Judging
 
-    /// Compares, records and counts. Nil: the check became unknown.
+    /// Compares, records and counts.
+    ///
+    /// Nil: the check became unknown.
     ///
     /// Facts that cannot be kept are dropped before the error is thrown, and the check counts all the same, so that a
     /// failure is not lost with them.
@@ -77,14 +66,14 @@ package struct Ledger: Sendable {
         case .known(let isOK, let actual, let limit):
             ok = isOK
             let record = CheckRecord(
-                check: interner.shared(check.name), subject: subject, actual: small(actual), op: check.op,
-                limit: interner.shared(small(limit)), unit: unit, ok: isOK, facts: facts,
+                check: interner.shared(check.name), subject: subject, actual: Facts.small(actual), op: check.op,
+                limit: interner.shared(Facts.small(limit)), unit: unit, ok: isOK, facts: facts,
                 at: interner.shared(place: check.at), sampled: check.sampled)
             add(record)
         case .unknown(let code, let message):
             addUnknown(check.name, subject, code, message, facts: facts, at: check.at)
         }
-        observe(id)
+        subjects.observe(id)
         if let fault { throw refuse(.misuse(fault), at: check.at) }
         return ok
     }
@@ -113,7 +102,7 @@ package struct Ledger: Sendable {
             let (code, message) = see(key)
             addUnknown(name, subject, code, message, facts: facts, at: at)
         }
-        observe(id)
+        subjects.observe(id)
         if let fault { throw refuse(.misuse(fault), at: at) }
     }
 
@@ -154,10 +143,14 @@ package struct Ledger: Sendable {
 
     // MARK: Results
 
-    /// The records since the last call, in order. Taking them often keeps the ledger small.
+    /// The records since the last call, in order.
+    ///
+    /// Taking them often keeps the ledger small.
     package mutating func takeRecords() -> [LedgerRecord] { records.take() }
 
-    /// Ends the attempt. Later calls change nothing, as an abandoned thread may still make some.
+    /// Ends the attempt.
+    ///
+    /// Later calls change nothing, as an abandoned thread may still make some.
     package mutating func finish(_ ending: GateEnding) -> GateOutcome {
         if let outcome { return outcome }
         if let reason = ending.reason { tally.add(reason, to: .endings) }
@@ -175,10 +168,10 @@ package struct Ledger: Sendable {
     }
 
     private mutating func addUnobserved() {
-        guard observedCount < subjects.count else { return }
-        for index in subjects.indices where !isObserved[index] {
-            let text = "no check and no unknown for " + ShortText.of(subjects[index])
-            tally.add(Reason(.unobservedSubject, text, subject: subjects[index]), to: .unobserved)
+        for subject in subjects.unobserved {
+            tally.add(
+                Reason(.unobservedSubject, "no check and no unknown for " + ShortText.of(subject), subject: subject),
+                to: .unobserved)
         }
     }
 }
@@ -220,11 +213,7 @@ extension Ledger {
             checks.passed += 1
         } else {
             checks.failed += 1
-            let unit = record.unit.map { " " + Quoted.plain($0) } ?? ""
-            let text =
-                "\(record.check) is \(ShortText.of(record.actual)), required "
-                + "\(record.op.rawValue) \(ShortText.of(record.limit))\(unit)"
-            tally.add(Reason(.checkFailed, text, subject: record.subject, at: record.at), to: .failures)
+            tally.add(Reason(failureOf: record), to: .failures)
         }
         records.append(.check(record), limit: record.ok ? limits.recordBytes : limits.failureBytes)
     }
@@ -240,12 +229,6 @@ extension Ledger {
         records.append(.unknown(record), limit: limits.failureBytes)
     }
 
-    private mutating func observe(_ id: SubjectID) {
-        guard !isObserved[id.index] else { return }
-        isObserved[id.index] = true
-        observedCount += 1
-    }
-
     // MARK: Admission
 
     private func requireOpen() throws(GateError) {
@@ -254,11 +237,9 @@ extension Ledger {
 
     private mutating func admit(_ name: ByteString, of id: SubjectID, at: String) throws(GateError) -> Value {
         try requireOpen()
-        guard subjects.indices.contains(id.index) else {
-            throw refuse(.misuse("a subject of another attempt"), at: at)
-        }
+        guard let subject = subjects[id] else { throw refuse(.misuse("a subject of another attempt"), at: at) }
         guard NameRule.allows(name) else { throw refuse(.misuse("the name of a check is \(NameRule.words)"), at: at) }
-        return subjects[id.index]
+        return subject
     }
 
     /// The error to throw to the script; remembered, so that swallowing it cannot lead to a pass.
@@ -270,40 +251,15 @@ extension Ledger {
     }
 
     private mutating func kept(_ facts: Value?, fault: inout String?) -> Value? {
-        switch facts {
-        case nil, .null?: return nil
-        case .map(let entries)? where entries.isEmpty: return nil
-        case .map?: break
-        case let other?:
-            fault = "facts are a table with names, not \(ValueKind.name(of: other))"
+        switch Facts.keepable(facts) {
+        case .success(let facts): return facts.map { interner.shared($0) }
+        case .failure(let unfit):
+            fault = unfit.words
             return nil
         }
-        guard let facts else { return nil }
-        if case .failure(let error) = ValueSize.measure(facts) {
-            fault = "a table of facts " + error.fault.words
-            return nil
-        }
-        return interner.shared(facts)
-    }
-
-    /// The value, or a stand-in where a line of evidence could not hold it.
-    private func small(_ value: Value) -> Value {
-        guard case .failure(let error) = ValueSize.measure(value) else { return value }
-        if case .string(let string) = value { return ["omitted_bytes": .integer(Int64(string.bytes.count))] }
-        return ["omitted": .text(error.fault.words)]
     }
 }
 
 extension Ledger.Limits {
     var failureBytes: Int { recordBytes + recordBytes / 6 }
-}
-
-extension ValueSize.Fault {
-    var words: String {
-        switch self {
-        case .tooLong: "is longer than \(ValueSize.maxBytes) bytes"
-        case .tooDeep: "is deeper than \(ValueSize.maxLevels) levels"
-        case .notFinite: "holds a number that is not finite"
-        }
-    }
 }

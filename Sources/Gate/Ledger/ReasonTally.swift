@@ -12,7 +12,7 @@ struct ReasonTally: Sendable {
 
     var isEmpty: Bool { count == 0 }
 
-    /// - Parameter reason: Made only if it is kept.
+    /// `reason`: Made only if it is kept.
     mutating func add(_ reason: @autoclosure () -> Reason, to kind: Kind) {
         count += 1
         guard kept[kind.rawValue].count < Self.maxReasons else { return }

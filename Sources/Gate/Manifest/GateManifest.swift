@@ -20,10 +20,11 @@ package struct GateManifest: Hashable, Sendable {
     package let blindTo: [BlindSpot]
     package let example: Value?
 
-    /// - Parameters:
-    ///   - value: The data of the table that the file returned.
-    ///   - functions: The keys of that table that hold functions.
-    ///   - matching: Applies Lua patterns, for defaults whose argument has one.
+    /// `value`: The data of the table that the file returned.
+    ///
+    /// `functions`: The keys of that table that hold functions.
+    ///
+    /// `matching`: Applies Lua patterns, for defaults whose argument has one.
     package init(
         _ value: Value, functions: some Sequence<ByteString>, file: String, matching: PatternMatcher
     ) throws(GateError) {

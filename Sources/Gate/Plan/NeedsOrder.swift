@@ -6,7 +6,7 @@ struct NeedsOrder {
     /// The gates each one needs, by index.
     private var needs: [[Int]] = []
 
-    /// - Parameter place: Where the list of gates is.
+    /// `place`: Where the list of gates is.
     init(_ gates: [PlanGate], at place: Place) throws(GateError) {
         self.gates = gates
         var indexes: [String: Int] = [:]
@@ -71,7 +71,7 @@ struct NeedsOrder {
 extension PlanGate {
     /// Why this gate must not run, given what became of the gates before it; nil where it may.
     ///
-    /// - Parameter standings: By id. A gate that is not there is not part of this run: it has not passed either.
+    /// `standings`: By id. A gate that is not there is not part of this run: it has not passed either.
     package func skipReason(_ standings: [String: GateStanding]) -> Reason? {
         for need in needs {
             guard let standing = standings[need] else {

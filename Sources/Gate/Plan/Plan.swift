@@ -19,7 +19,7 @@ package struct Plan: Hashable, Sendable {
     /// Indexes of gates, each after what it needs, else as written.
     package let order: [Int]
 
-    /// - Parameter value: What the Lua file returned, or the JSON text holds.
+    /// `value`: What the Lua file returned, or the JSON text holds.
     package init(_ value: Value, file: String) throws(GateError) {
         let known = [
             "name", "change", "source", "target", "mapping", "principals", "contracts", "facts", "expected_differences",

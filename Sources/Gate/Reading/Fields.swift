@@ -5,7 +5,7 @@ struct Fields {
     let place: Place
     private let entries: [ByteString: Value]
 
-    /// - Parameter known: Every key that may be there.
+    /// `known`: Every key that may be there.
     init(_ value: Value, at place: Place, known: [String]) throws(GateError) {
         entries = try Self.map(value, at: place)
         self.place = place

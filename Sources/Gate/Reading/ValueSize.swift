@@ -14,7 +14,9 @@ struct ValueSize {
 
     private(set) var bytes = 0
 
-    /// The bytes of the value as canonical JSON. Stops early, so that a value of any size costs no more than the limit.
+    /// The bytes of the value as canonical JSON.
+    ///
+    /// Stops early, so that a value of any size costs no more than the limit.
     static func measure(_ value: Value) -> Result<Int, FaultError> {
         var size = ValueSize()
         if let fault = size.add(value, level: 0) { return .failure(FaultError(fault: fault)) }

@@ -26,10 +26,10 @@ package struct HoldClock: Hashable, Sendable {
 
     /// Tells of a round.
     ///
-    /// - Parameters:
-    ///   - passed: Whether every gate passed; a failed and an inconclusive round break the hold alike.
-    ///   - isGap: Whether the caller knows of a break before or during this round that the monotonic clock does not show,
-    ///     such as a suspend.
+    /// `passed`: Whether every gate passed; a failed and an inconclusive round break the hold alike.
+    ///
+    /// `isGap`: Whether the caller knows of a break before or during this round that the monotonic clock does not show,
+    /// such as a suspend.
     package mutating func round(from startNs: Int64, to endNs: Int64, passed: Bool, isGap: Bool = false) {
         let (length, overflows) = endNs.subtractingReportingOverflow(startNs)
         guard passed, !overflows, length >= 0 else { return stop() }

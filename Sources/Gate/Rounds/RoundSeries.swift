@@ -13,6 +13,14 @@ package struct RoundSeries: Sendable {
         package var max: Value?
         /// Nil where the last round knew no value.
         package var last: Value?
+
+        package init(n: Int = 0, ok: Int = 0, min: Value? = nil, max: Value? = nil, last: Value? = nil) {
+            self.n = n
+            self.ok = ok
+            self.min = min
+            self.max = max
+            self.last = last
+        }
     }
 
     package struct Observation: Hashable, Sendable {
@@ -43,7 +51,9 @@ package struct RoundSeries: Sendable {
 
     package init() {}
 
-    /// Starts a round. A check made twice for a subject in one round counts once, and as true only if both are.
+    /// Starts a round.
+    ///
+    /// A check made twice for a subject in one round counts once, and as true only if both are.
     package mutating func beginRound() { round += 1 }
 
     package mutating func observe(_ record: CheckRecord) -> Observation {

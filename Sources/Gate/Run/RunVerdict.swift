@@ -43,6 +43,17 @@ package struct RunVerdict: Hashable, Sendable {
         package var skipped = 0
         package var waived = 0
         package var warned = 0
+
+        package init(
+            pass: Int = 0, fail: Int = 0, inconclusive: Int = 0, skipped: Int = 0, waived: Int = 0, warned: Int = 0
+        ) {
+            self.pass = pass
+            self.fail = fail
+            self.inconclusive = inconclusive
+            self.skipped = skipped
+            self.waived = waived
+            self.warned = warned
+        }
     }
 
     package let verdict: Verdict
@@ -50,8 +61,8 @@ package struct RunVerdict: Hashable, Sendable {
     package let effective: Verdict
     package let counts: Counts
 
-    /// - Parameter ofTheRun: What is wrong with the run itself, whatever its gates say: a cluster that is another than
-    ///   the pinned one fails it, an interruption makes it inconclusive.
+    /// `ofTheRun`: What is wrong with the run itself, whatever its gates say: a cluster that is another than the pinned
+    /// one fails it, an interruption makes it inconclusive.
     package init(_ gates: [GateStanding], ofTheRun: Verdict = .pass) {
         var counts = Counts()
         for gate in gates { counts.add(gate) }

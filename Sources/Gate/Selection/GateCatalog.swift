@@ -63,7 +63,9 @@ package struct GateCatalog: Sendable {
     /// Files that are no gates, each with what is wrong with it.
     package var errors: [(path: String, error: GateError)] { broken }
 
-    /// The gate of a name. Two files with the same bytes are one gate; with different bytes neither is.
+    /// The gate of a name.
+    ///
+    /// Two files with the same bytes are one gate; with different bytes neither is.
     package func gate(named name: String) throws(GateError) -> Gate {
         let wanted = ByteString(name)
         let same = found.filter { ByteString($0.manifest.name) == wanted }

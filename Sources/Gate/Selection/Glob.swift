@@ -77,7 +77,9 @@ package struct Glob: Hashable, Sendable {
         }
     }
 
-    /// Reads from `[` to beyond its `]`. A `]` that comes first is a member.
+    /// Reads from `[` to beyond its `]`.
+    ///
+    /// A `]` that comes first is a member.
     private static func set(_ pattern: ByteString, _ at: inout Int) throws(GateError) -> ByteSet {
         let bytes = pattern.bytes
         let start = at

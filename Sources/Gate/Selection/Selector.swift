@@ -37,7 +37,9 @@ package struct Selector: Hashable, Sendable {
         package let named: Set<Int>
         /// Expressions that selected nothing, as written.
         package let unmatched: [String]
-        /// Names and paths that no candidate has. One after `not` is as wrong: it excludes nothing.
+        /// Names and paths that no candidate has.
+        ///
+        /// One after `not` is as wrong: it excludes nothing.
         package let unknown: [Mention]
     }
 

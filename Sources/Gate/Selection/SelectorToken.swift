@@ -14,7 +14,9 @@ struct SelectorToken: Hashable {
     let column: Int
     let text: String
 
-    /// Splits words at blanks and parentheses. A word that starts with `/`, `./` or `../` stays whole.
+    /// Splits words at blanks and parentheses.
+    ///
+    /// A word that starts with `/`, `./` or `../` stays whole.
     static func list(_ words: [String]) -> [SelectorToken] {
         var tokens: [SelectorToken] = []
         var column = 1
