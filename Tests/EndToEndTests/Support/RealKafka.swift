@@ -1,0 +1,51 @@
+import Foundation
+
+/// A cluster of real Apache Kafka brokers, in temporary folders on free ports.
+struct RealKafka: Sendable {
+    /// Whether there is a Kafka to start.
+    ///
+    /// A `KAFKA_HOME` that leads nowhere is a failure of the suite, not a skip.
+    static var isAvailable: Bool { KafkaInstallation.isSet("KAFKA_HOME") }
+
+    let installation: KafkaInstallation
+    let nodes: [KafkaNode]
+
+    /// Where the cluster is reached through a listener; `PLAINTEXT` is always there.
+    func bootstrap(_ listener: String = "PLAINTEXT") -> String {
+        nodes.compactMap { $0.ports[listener] }.map { "127.0.0.1:\($0)" }.joined(separator: ",")
+    }
+
+    var bootstrap: String { bootstrap() }
+
+    /// Makes topics, records, commits and members here with Kafka's own client.
+    var fixture: KafkaFixture { KafkaFixture(bootstrap: bootstrap) }
+
+    /// Kafka's own command-line tools, of the same release.
+    var tools: KafkaTools { KafkaTools(installation: installation, bootstrap: bootstrap) }
+
+    /// Starts a cluster whose first node is the controller as well.
+    ///
+    /// `listeners` are further ones beside `PLAINTEXT`, by name, with their security protocol; `properties` is what
+    /// else stands in `server.properties`.
+    static func start(
+        _ installation: KafkaInstallation, nodes count: Int = 1, listeners: [String: String] = [:],
+        properties: [String: String] = [:]
+    ) async throws -> RealKafka {
+        // Another program may take a port between the choice and the start.
+        var attempts = 3
+        while true {
+            attempts -= 1
+            do {
+                let layout = KafkaLayout(nodes: count, listeners: listeners, extra: properties)
+                return RealKafka(installation: installation, nodes: try await layout.start(installation))
+            } catch let error as KafkaFixtureError where attempts > 0 && error.description.contains("in use") {
+                continue
+            }
+        }
+    }
+
+    /// Kills every node.
+    func stop() async {
+        for node in nodes { await node.stop() }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// The product's binary, as SwiftPM built it beside these tests (`SLUICE_BINARY` names another).
+enum SluiceCommand {
+    static var binary: String {
+        if let named = ProcessInfo.processInfo.environment["SLUICE_BINARY"], !named.isEmpty { return named }
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return tests.deletingLastPathComponent().appendingPathComponent("sluice").path
+    }
+
+    /// The repository, for its gates and examples.
+    static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// How a run ended and what it wrote.
+    struct Result: Sendable {
+        let ending: ChildProcess.Ending
+        /// Standard output to the byte, since evidence is hashed by the byte.
+        let bytes: Data
+        let output: [String]
+        let errors: [String]
+
+        /// `nil` where a signal ended it, the deadline's included.
+        var exitCode: Int32? {
+            if case .exit(let code) = ending { code } else { nil }
+        }
+
+        /// Standard output as evidence.
+        var evidence: EvidenceLines { get throws { try EvidenceLines(output) } }
+    }
+
+    /// Runs to the end; the deadline kills.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil, input: String = "",
+        deadline: Duration = .seconds(60)
+    ) async throws -> Result {
+        let process = try start(arguments, environment: environment, directory: directory, deadline: deadline)
+        for line in input.split(separator: "\n", omittingEmptySubsequences: false) where !input.isEmpty {
+            try process.send(String(line))
+        }
+        process.closeInput()
+        return await result(of: process)
+    }
+
+    /// Starts it and lets the caller watch, signal and end it.
+    ///
+    /// The directory is the repository unless told otherwise, so that its gates are found; nothing of the caller's own
+    /// `SLUICE_…` environment gets through.
+    static func start(
+        _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil,
+        deadline: Duration = .seconds(60)
+    ) throws -> ChildProcess {
+        let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SLUICE_") }
+        return try ChildProcess(
+            [binary] + arguments, environment: inherited.merging(environment) { $1 },
+            directory: directory ?? repository, deadline: deadline)
+    }
+
+    /// Waits for a started one.
+    static func result(of process: ChildProcess) async -> Result {
+        let ending = await process.end()
+        return Result(
+            ending: ending, bytes: process.output.bytes, output: process.output.lines, errors: process.errors.lines)
+    }
+}
