@@ -311,7 +311,7 @@ public final class KafkaFixture {
 
         String allow(String principal, String operation, String type, String name, String pattern) throws Exception {
             ResourcePattern resource = new ResourcePattern(
-                ResourceType.fromString(type), name, PatternType.fromString(pattern));
+                ResourceType.fromString(type), name, PatternType.fromString(pattern.toUpperCase()));
             AccessControlEntry entry = new AccessControlEntry(
                 principal, "*", AclOperation.fromString(operation), AclPermissionType.ALLOW);
             admin.createAcls(List.of(new AclBinding(resource, entry))).all().get();

@@ -51,7 +51,7 @@ struct KafkaNode: Sendable {
         DispatchQueue.global().asyncAfter(deadline: .now() + 90, execute: giveUp)
         defer { giveUp.cancel() }
         guard await process.output.first(where: { $0.contains("Kafka Server started") }) != nil else {
-            let said = (process.output.lines + process.errors.lines).suffix(15).joined(separator: "\n")
+            let said = (process.output.lines + process.errors.lines).suffix(40).joined(separator: "\n")
             throw KafkaFixtureError("Kafka \(installation.version) did not start:\n\(said)")
         }
     }
