@@ -45,6 +45,7 @@ let package = Package(
         c("CLuaHost", ["CLua"]),
         c("CCRC32C"),
 
+        module("HostSystem"),
         module("Value"),
         module("Secrets"),
         module("KafkaWire"),
@@ -57,11 +58,17 @@ let package = Package(
         module("Evidence", ["Value", "Secrets", "CCrypto"]),
         module(
             "Agent",
-            ["Value", "Secrets", "Gate", "LuaKit", "Evidence", "KafkaFacts", "KafkaClient", "KafkaRecords", "Transport"]
+            [
+                "Value", "Secrets", "HostSystem", "Gate", "LuaKit", "Evidence", "KafkaFacts", "KafkaClient",
+                "KafkaRecords", "KafkaWire", "Transport",
+            ]
         ),
         .executableTarget(
-            name: "sluice", dependencies: ["Agent", "Evidence", "Gate", "Value", "Secrets"], swiftSettings: strict),
+            name: "sluice",
+            dependencies: ["Agent", "Evidence", "Gate", "Value", "Secrets", "HostSystem", "KafkaClient"],
+            swiftSettings: strict),
 
+        tests("HostSystem"),
         tests("Value"),
         tests("Secrets"),
         tests("KafkaWire", ["Value"]),

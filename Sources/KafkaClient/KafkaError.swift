@@ -11,6 +11,8 @@ package struct KafkaError: Error, Hashable, Sendable {
         case hungUp
         /// What came back is no answer to what was asked.
         case malformed(String)
+        /// Stored records that are damaged: what is wrong (`crc_mismatch`, `corrupt_records`), and in which batch.
+        case corrupt(String, baseOffset: Int64?, String)
         /// The peer speaks something else; what it seems to be.
         case notKafka(String)
         case unsupported(String)
@@ -68,7 +70,7 @@ extension KafkaError {
         switch reason {
         case .broker(let code, _): Self.errorClass(of: code)
         case .transport, .hungUp, .requestTimeout, .deadline, .cancelled, .leaderless: .net
-        case .malformed, .notKafka, .unsupported, .notAllowed, .otherCluster: .protocol
+        case .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .otherCluster: .protocol
         case .authentication: .auth
         case .throttled: .throttle
         case .limit: .limit
@@ -100,6 +102,7 @@ extension KafkaError {
         case .transport(.connectTimeout), .requestTimeout: "net.timeout"
         case .transport(.closed), .hungUp: "net.closed"
         case .transport: "net.system"
+        case .corrupt(let kind, _, _): kind
         case .malformed, .notKafka: "protocol"
         case .unsupported: "protocol.unsupported"
         case .notAllowed: "protocol.not_allowed"
@@ -118,8 +121,8 @@ extension KafkaError {
         switch reason {
         case .broker(let code, _): code.isRetriable
         case .transport, .hungUp, .requestTimeout, .leaderless: true
-        case .malformed, .notKafka, .unsupported, .notAllowed, .authentication, .otherCluster, .deadline, .cancelled,
-            .throttled, .limit:
+        case .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .authentication, .otherCluster, .deadline,
+            .cancelled, .throttled, .limit:
             false
         }
     }
@@ -132,7 +135,7 @@ extension KafkaError {
         case .hungUp:
             "the broker closed the connection on this request, as it does with an API, a version or a login that it "
                 + "does not accept"
-        case .malformed(let what): what
+        case .malformed(let what), .corrupt(_, _, let what): what
         case .notKafka(let what): what
         case .unsupported(let what): what
         case .notAllowed: "refused here: this request could change the cluster, and no such effect is allowed"

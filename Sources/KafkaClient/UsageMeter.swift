@@ -10,6 +10,7 @@ package final class UsageMeter: Sendable {
         package var roundTrip = Duration.zero
         /// The longest pause a broker asked for, in milliseconds.
         package var throttleTimeMs: Int64 = 0
+        package init() {}
     }
 
     private let usage = Mutex(Usage())

@@ -135,7 +135,12 @@ extension KafkaCluster {
 
     private static func unreadable(_ error: RecordsError, _ partition: TopicPartition) -> KafkaError {
         let reason: KafkaError.Reason =
-            error.kind == .limit ? .limit("\(error)") : .malformed("\(error.kind.rawValue): \(error)")
+            switch error.kind {
+            case .limit: .limit("\(error)")
+            case .unsupported: .unsupported("\(error)")
+            case .checksum, .malformed, .overflow:
+                .corrupt(error.kind.rawValue, baseOffset: error.baseOffset, "\(error)")
+            }
         return KafkaError(reason, api: "Fetch").with { $0.partition = partition }
     }
 }

@@ -38,6 +38,9 @@ package final class KafkaCluster: Sendable {
         let readAt: ContinuousClock.Instant
     }
 
+    /// The most connections to one cluster at a time.
+    package static let connectionLimit = ConnectionPool.limit
+
     /// A request's own bound; what remains to the deadline may be less.
     static let requestTimeout = Duration.seconds(30)
 

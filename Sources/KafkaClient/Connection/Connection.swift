@@ -34,8 +34,8 @@ package final class Connection: Sendable {
     private let outbox: AsyncStream<[UInt8]>.Continuation
 
     /// The largest first frame and the largest later one (Fetch answers may hold one oversized batch).
-    private static let firstFrame = 1 << 20
-    private static let laterFrames = 100 << 20
+    package static let firstFrameLimit = 1 << 20
+    package static let frameLimit = 100 << 20
 
     package init(stream: any ByteStream, settings: ConnectionMachine.Settings, reactor: Reactor) {
         self.stream = stream
@@ -83,7 +83,7 @@ package final class Connection: Sendable {
     }
 
     private func readAll() async {
-        var reader = FrameReader(limit: Self.firstFrame)
+        var reader = FrameReader(limit: Self.firstFrameLimit)
         while state.withLock({ $0.failure == nil }) {
             reader.makeRoom()
             let count: Int
@@ -100,7 +100,7 @@ package final class Connection: Sendable {
             }
             do {
                 for frame in try reader.stored(count) {
-                    reader.limit = Self.laterFrames
+                    reader.limit = Self.frameLimit
                     feed(.frame(frame))
                 }
             } catch {

@@ -14,7 +14,7 @@ final class ConnectionPool: Sendable {
     }
 
     /// The bound on open connections; past it the one used longest ago makes room.
-    private static let limit = 64
+    static let limit = 64
 
     private let connector: Connector
     private let flights: SingleFlight<HostPort, Connection>

@@ -1,0 +1,115 @@
+import Gate
+import LuaKit
+import Value
+
+/// Builds `ctx`: all that a gate's script can reach.
+struct ScriptContext {
+    let session: GateSession
+    let host: LuaHost
+
+    init(session: GateSession, host: LuaHost) {
+        self.session = session
+        self.host = host
+    }
+
+    func reply() throws(LuaFailure) -> LuaReply {
+        let subjects = try SubjectClass(session: session, host: host)
+        var entries: [(name: ByteString, value: LuaReply)] = [
+            ("args", .frozen(session.step.arguments.value)),
+            ("plan", .frozen(session.declared)),
+            ("json", json()),
+            ("clock", clock()),
+            ("map", map()),
+            ("subject", subjects.constructor),
+            ("note", function(note)),
+            ("acknowledge", function(acknowledge)),
+            ("log", function(log)),
+            ("sleep", function(sleep)),
+        ]
+        for side in ClusterSide.allCases where session.step.sides.contains(side) {
+            guard let handle = session.connections.handle(side) else { continue }
+            let kind = try ClusterClass.define(side, session: session, host: host)
+            entries.append(
+                (ByteString(side.rawValue), .object(LuaObject(kind: kind, handle: session.add(handle)))))
+        }
+        return .record(entries, strictName: "ctx")
+    }
+
+    private func function(_ body: @escaping (ScriptCall) throws(LuaRaise) -> [LuaReply]) -> LuaReply {
+        let file = LuaFile.name(of: session.step.file.path)
+        return .function(host.register { call throws(LuaRaise) in try body(ScriptCall(call, file: file)) })
+    }
+
+    // MARK: Methods of ctx
+
+    private func note(_ call: ScriptCall) throws(LuaRaise) -> [LuaReply] {
+        let name = try call.text(1, "the name of a note")
+        let facts = try call.table(2, "the facts of a note")
+        try call.ledger(session) { (ledger) throws(GateError) in try ledger.note(name, facts: facts, at: call.place) }
+        return []
+    }
+
+    private func acknowledge(_ call: ScriptCall) throws(LuaRaise) -> [LuaReply] {
+        guard let key = call.readKey(1) else { throw LuaRaise("acknowledge takes a row and a reason") }
+        let reason = try call.text(2, "the reason of an acknowledgement")
+        try call.ledger(session) { (ledger) throws(GateError) in
+            try ledger.acknowledge(key, reason: reason, at: call.place)
+        }
+        return []
+    }
+
+    private func log(_ call: ScriptCall) throws(LuaRaise) -> [LuaReply] {
+        session.log(try call.text(1, "what is logged"))
+        return []
+    }
+
+    private func sleep(_ call: ScriptCall) throws(LuaRaise) -> [LuaReply] {
+        guard case .integer(let milliseconds)? = call.plain(1), milliseconds >= 0 else {
+            throw LuaRaise("sleep takes milliseconds, an integer of at least 0")
+        }
+        session.sleep(milliseconds: milliseconds)
+        return []
+    }
+
+    // MARK: Namespaces
+
+    private func json() -> LuaReply {
+        let encode = function { call throws(LuaRaise) in
+            do throws(JSONError) {
+                return [.value(.string(ByteString(bytes: try JSONWriter.write(call.plain(0) ?? .null))))]
+            } catch {
+                throw LuaRaise(ByteString("json.encode: \(error)"))
+            }
+        }
+        let decode = function { call throws(LuaRaise) in
+            let text = try call.text(0, "what json.decode reads")
+            do throws(JSONError) {
+                return [.value(try JSONReader.read(text.bytes))]
+            } catch {
+                throw LuaRaise(ByteString("json.decode: \(error)"))
+            }
+        }
+        let entries: [(name: ByteString, value: LuaReply)] = [("encode", encode), ("decode", decode)]
+        return .record(entries, strictName: "ctx.json")
+    }
+
+    private func clock() -> LuaReply {
+        let session = session
+        let now = function { _ throws(LuaRaise) in [.value(.integer(session.nowMs.wall))] }
+        let monotonic = function { _ throws(LuaRaise) in [.value(.integer(session.nowMs.monotonic))] }
+        let entries: [(name: ByteString, value: LuaReply)] = [("now_ms", now), ("monotonic_ms", monotonic)]
+        return .record(entries, strictName: "ctx.clock")
+    }
+
+    private func map() -> LuaReply {
+        let mapping = session.mapping
+        let topic = function { call throws(LuaRaise) in
+            [.value(.string(mapping.target(of: try call.text(0, "a topic"))))]
+        }
+        let group = function { call throws(LuaRaise) in
+            [.value(.string(mapping.group(of: try call.text(0, "a group"))))]
+        }
+        let entries: [(name: ByteString, value: LuaReply)] = [("topic", topic), ("group", group)]
+        return .record(entries, strictName: "ctx.map")
+    }
+}

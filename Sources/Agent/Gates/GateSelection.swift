@@ -1,0 +1,143 @@
+import Gate
+import HostSystem
+import LuaKit
+import Value
+
+/// A gate of a run before its arguments are known.
+struct SelectedGate: Sendable {
+    let id: String
+    let file: GateFile
+    let planArguments: [ByteString: Value]
+    let needs: [String]
+    let isNamed: Bool
+}
+
+/// Chooses the gates of a run: by words, from a plan, or words that select from the plan.
+struct GateSelection: Sendable {
+    private let environment: AgentEnvironment
+
+    init(environment: AgentEnvironment) { self.environment = environment }
+
+    func gates(words: [String], plan: Plan?) async throws(AgentError) -> [SelectedGate] {
+        let selector = try selector(words)
+        guard let plan else {
+            guard !words.isEmpty else {
+                throw AgentError(.usage, "no gate and no plan; name gates, or give --plan FILE")
+            }
+            return try await fromFolders(selector)
+        }
+        guard !plan.gates.isEmpty || !words.isEmpty else {
+            throw AgentError(.badInput, "\(plan.file): the plan names no gate, and neither does the command line")
+        }
+        return plan.gates.isEmpty ? try await fromFolders(selector) : try await fromPlan(plan, selector)
+    }
+
+    private func selector(_ words: [String]) throws(AgentError) -> Selector {
+        do {
+            return try Selector(words)
+        } catch {
+            throw AgentError(error.isUsage ? .usage : .badInput, "\(error)")
+        }
+    }
+
+    private func fromFolders(_ selector: Selector) async throws(AgentError) -> [SelectedGate] {
+        let shelf = try await GateShelf(environment, paths: selector.paths)
+        let chosen: [GateCatalog.Gate]
+        do {
+            chosen = try shelf.catalog.select(selector)
+        } catch {
+            throw AgentError(error.isUsage ? .usage : shelf.exitCode(of: error), "\(error)")
+        }
+        guard !chosen.isEmpty else { throw AgentError(.badInput, "nothing is selected") }
+        return try chosen.map { gate throws(AgentError) in
+            SelectedGate(
+                id: gate.manifest.name, file: try shelf.file(of: gate), planArguments: [:], needs: [],
+                isNamed: gate.isNamed)
+        }
+    }
+
+    private func fromPlan(_ plan: Plan, _ selector: Selector) async throws(AgentError) -> [SelectedGate] {
+        let paths = plan.gates.filter(\.isPath).map(\.gate)
+        let shelf = try await GateShelf(environment, paths: paths + selector.paths)
+        var all: [SelectedGate] = []
+        var candidates: [Selector.Candidate] = []
+        for index in plan.order {
+            let entry = plan.gates[index]
+            let gate: GateCatalog.Gate
+            do throws(GateError) {
+                gate = try entry.isPath ? shelf.catalog.gate(at: entry.gate) : shelf.catalog.gate(named: entry.gate)
+            } catch {
+                throw AgentError(shelf.exitCode(of: error), "\(plan.file): gates[\(index + 1)]: \(error)")
+            }
+            all.append(
+                SelectedGate(
+                    id: entry.id, file: try shelf.file(of: gate), planArguments: entry.arguments, needs: entry.needs,
+                    isNamed: false))
+            candidates.append(Selector.Candidate(gate.manifest, id: entry.id, path: entry.isPath ? entry.gate : nil))
+        }
+        guard !selector.isEmpty else { return all }
+        let selection = selector.select(from: candidates)
+        if let unknown = selection.unknown.first {
+            throw AgentError(.badInput, "the plan has no gate \(unknown.text)")
+        }
+        if let nothing = selection.unmatched.first {
+            throw AgentError(.badInput, "'\(nothing)' selects no gate of the plan")
+        }
+        let chosen = Set(selection.chosen)
+        // In the plan's order, so that what is needed comes first.
+        return all.indices.filter(chosen.contains).map { index in
+            SelectedGate(
+                id: all[index].id, file: all[index].file, planArguments: all[index].planArguments,
+                needs: all[index].needs, isNamed: selection.named.contains(index))
+        }
+    }
+}
+
+extension Selector.Mention {
+    fileprivate var text: String {
+        switch self {
+        case .name(let name): "\(name)"
+        case .path(let path): path
+        }
+    }
+}
+
+/// The gate files at hand.
+struct GateShelf: Sendable {
+    let catalog: GateCatalog
+    private let files: [String: GateFile]
+    private let missing: Set<String>
+
+    /// - Parameter paths: files that were named, besides those in the gate folders.
+    init(_ environment: AgentEnvironment, paths: [String]) async throws(AgentError) {
+        let finder = GateFinder(host: environment.host)
+        let found: [GateFinder.Found]
+        do {
+            found = try await finder.candidates(found: finder.paths(), given: paths)
+        } catch {
+            throw AgentError(.badInput, "the gate files do not come to an end: \(error)")
+        }
+        catalog = GateCatalog(found.map(\.candidate))
+        var files: [String: GateFile] = [:]
+        for entry in found { if let file = entry.file { files[file.path] = file } }
+        self.files = files
+        missing = Set(paths.filter { path in
+            do throws(FileError) {
+                _ = try environment.host.read(path, 1 << 20)
+                return false
+            } catch {
+                return error.reason == .missing
+            }
+        })
+    }
+
+    func file(of gate: GateCatalog.Gate) throws(AgentError) -> GateFile {
+        guard let file = files[gate.path] else { throw AgentError(.software, "gate \(gate.path) was not read") }
+        return file
+    }
+
+    /// 66 where a named file is missing, else 65.
+    func exitCode(of error: GateError) -> ExitCode {
+        error.file.map(missing.contains) == true ? .missingFile : .badInput
+    }
+}

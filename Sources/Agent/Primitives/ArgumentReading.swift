@@ -1,0 +1,80 @@
+import Value
+
+/// What is wrong with the arguments of a primitive; raised in the script.
+struct ArgumentMistake: Error {
+    let message: String
+}
+
+extension Primitive {
+    /// Checks what a script passed against the parameters, and gives each its one form: lists for `strings`.
+    func checked(_ value: Value) throws(ArgumentMistake) -> [ByteString: Value] {
+        guard case .map(let given) = value else {
+            throw ArgumentMistake(message: ":\(name) takes one table of named parameters")
+        }
+        for key in given.keys.sorted() where !parameters.contains(where: { ByteString($0.name) == key }) {
+            let nearest = NearestName.nearestName(to: key.description, among: parameters.map(\.name))
+            let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
+            throw ArgumentMistake(message: ":\(name) has no parameter '\(key)'\(hint)")
+        }
+        var checked: [ByteString: Value] = [:]
+        for parameter in parameters {
+            let key = ByteString(parameter.name)
+            guard let value = given[key], value != .null else {
+                if parameter.isRequired { throw ArgumentMistake(message: ":\(name) needs '\(parameter.name)'") }
+                continue
+            }
+            guard let form = parameter.kind.form(of: value) else {
+                throw ArgumentMistake(message: ":\(name): '\(parameter.name)' must be \(parameter.kind.words)")
+            }
+            checked[key] = form
+        }
+        return checked
+    }
+}
+
+extension Primitive.Parameter.Kind {
+    /// The value in the one form of this kind; nil where it is none.
+    fileprivate func form(of value: Value) -> Value? {
+        switch (self, value) {
+        case (.string, .string(let text)): text.text == nil ? nil : value
+        case (.strings, .string(let text)): text.text == nil ? nil : .list([value])
+        case (.strings, .list(let items)): items.allSatisfy(Self.isText) ? value : nil
+        // Lua's empty table is a map as much as a list.
+        case (.strings, .map(let entries)) where entries.isEmpty: .list([])
+        case (.integer, .integer), (.boolean, .bool): value
+        case (.integer, .number(let number)): Int64(exactly: number).map { .integer($0) }
+        case (.word(let words), .string(let text)): words.contains(text.description) ? value : nil
+        case (.integerOrWord, .integer): value
+        case (.integerOrWord(let words), .string(let text)): words.contains(text.description) ? value : nil
+        default: nil
+        }
+    }
+
+    private static func isText(_ value: Value) -> Bool {
+        if case .string(let text) = value { text.text != nil } else { false }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .string: "a string"
+        case .strings: "a list of strings"
+        case .integer: "an integer"
+        case .boolean: "true or false"
+        case .word(let words): "one of " + words.joined(separator: ", ")
+        case .integerOrWord(let words): "an integer or one of " + words.joined(separator: ", ")
+        }
+    }
+
+    /// The type in the notation of LuaCATS.
+    package var type: String {
+        func quoted(_ words: [String]) -> String { words.map { "\"\($0)\"" }.joined(separator: "|") }
+        return switch self {
+        case .string: "string"
+        case .strings: "string[]|string"
+        case .integer: "integer"
+        case .boolean: "boolean"
+        case .word(let words): quoted(words)
+        case .integerOrWord(let words): "integer|" + quoted(words)
+        }
+    }
+}

@@ -1,0 +1,6 @@
+extension Primitive {
+    /// Every primitive of a cluster, in the order of the documentation.
+    package static let all: [Primitive] = [
+        describe, topics, offsets, groups, group, committed, lag, configs, records, count, probe,
+    ]
+}

@@ -1,0 +1,101 @@
+import KafkaClient
+import KafkaFacts
+import KafkaWire
+import Transport
+import Value
+
+extension Primitive {
+    static let probe = Primitive(
+        "probe",
+        "Connects to each broker anew and says how far it came: name, TCP, versions, login. One attempt each.",
+        apis: ["ApiVersions", "SaslHandshake", "SaslAuthenticate", "Metadata"],
+        parameters: [
+            Parameter(
+                "brokers", .word(["all", "bootstrap"]),
+                "`all` (default): every broker the cluster advertises; `bootstrap`: the addresses given to the run.")
+        ],
+        fields: [
+            Field("broker", "string", "`host:port`, as advertised."),
+            Field("node", "integer?", "The node id; nil for a bootstrap address."),
+            Field("listener", "string", "The security protocol in use."),
+            Field("dns", "boolean", "The name resolved."),
+            Field("tcp", "boolean", "The connection was accepted."),
+            Field("addresses", "table[]", "`{ address, error }` of each address tried."),
+            Field("sasl", "table?", "`{ mechanism, mechanisms, session_lifetime_ms }`; nil without SASL."),
+            Field("login", "boolean", "The login was accepted; without SASL: the connection was set up."),
+            Field("refused", "boolean", "The broker refused the login itself."),
+            Field("api_versions", "table<string, integer[]>", "`{ min, max }` of each API, by name."),
+            Field("rtt_us", "integer?", "From the attempt to connect to the end of the login."),
+            Field("failure", "table?", "What went wrong, as in a row's `error`; the row itself is a measurement."),
+        ]
+    ) { question throws(KafkaError) in
+        let targets = try await question.probeTargets()
+        let found = await withTaskGroup(of: (Int, ProbeFact).self) { group in
+            for (index, target) in targets.enumerated() {
+                group.addTask { (index, await question.probe(target)) }
+            }
+            var facts: [Int: ProbeFact] = [:]
+            for await (index, fact) in group { facts[index] = fact }
+            return targets.indices.compactMap { facts[$0] }
+        }
+        return question.rows(found.count) { Row(found[$0].values) }
+    }
+}
+
+/// A broker to try.
+private struct ProbeTarget: Sendable {
+    let address: HostPort
+    let node: Int32?
+}
+
+/// How far one attempt came.
+private struct ProbeFact: Sendable {
+    let target: ProbeTarget
+    let listener: String
+    let mechanism: String?
+    let report: ConnectReport
+
+    var values: [ByteString: Value] {
+        let versions = report.versions.ranges.map { key, range -> (ByteString, Value) in
+            (ByteString("\(key)"), [.integer(Int64(range.lowerBound)), .integer(Int64(range.upperBound))])
+        }
+        var sasl = Value.null
+        if let mechanism {
+            sasl = [
+                "mechanism": .text(mechanism),
+                "mechanisms": .list(report.offeredMechanisms.map { .text($0) }),
+                "session_lifetime_ms": .integer(report.sessionLifetimeMs),
+            ]
+        }
+        return [
+            "broker": .text("\(target.address)"), "node": Value(target.node), "listener": .text(listener),
+            "dns": .bool(report.isResolved), "tcp": .bool(report.isConnected),
+            "addresses": .list(
+                report.attempts.map {
+                    ["address": .text($0.address), "error": Value($0.failure.map { "\($0)" })]
+                }),
+            "sasl": sasl, "login": .bool(report.failure == nil), "refused": .bool(report.isRefusal),
+            "api_versions": .map(Dictionary(versions, uniquingKeysWith: { first, _ in first })),
+            "rtt_us": report.failure == nil ? .integer(report.elapsed.microseconds) : .null,
+            "failure": report.failure.map(\.value) ?? .null,
+        ]
+    }
+}
+
+extension Question {
+    /// Every advertised broker; the list comes from any broker that lets this principal, or the run itself, in.
+    fileprivate func probeTargets() async throws(KafkaError) -> [ProbeTarget] {
+        if string("brokers") == "bootstrap" {
+            return cluster.config.bootstrap.map { ProbeTarget(address: $0, node: nil) }
+        }
+        let metadata = try await cluster.advertised(context)
+        return metadata.brokers.map { ProbeTarget(address: $0.address, node: $0.node) }
+    }
+
+    fileprivate func probe(_ target: ProbeTarget) async -> ProbeFact {
+        let report = await cluster.connector.report(on: target.address, by: context.deadline)
+        return ProbeFact(
+            target: target, listener: cluster.config.securityProtocol.rawValue,
+            mechanism: cluster.config.sasl?.mechanism.rawValue, report: report)
+    }
+}

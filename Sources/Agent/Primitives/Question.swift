@@ -1,0 +1,45 @@
+import KafkaClient
+import KafkaFacts
+import Value
+
+/// A primitive as it was called.
+struct Question: Sendable {
+    let primitive: Primitive
+    /// Checked against the parameters: what is there has the declared type.
+    let arguments: [ByteString: Value]
+    let cluster: ClusterHandle
+    let context: CallContext
+
+    func string(_ name: ByteString) -> String? {
+        guard case .string(let text)? = arguments[name] else { return nil }
+        return text.text
+    }
+
+    func strings(_ name: ByteString) -> [String]? {
+        guard case .list(let items)? = arguments[name] else { return nil }
+        return items.compactMap { item in
+            guard case .string(let text) = item else { return nil }
+            return text.text
+        }
+    }
+
+    func integer(_ name: ByteString) -> Int64? {
+        guard case .integer(let number)? = arguments[name] else { return nil }
+        return number
+    }
+
+    func flag(_ name: ByteString) -> Bool {
+        guard case .bool(let flag)? = arguments[name] else { return false }
+        return flag
+    }
+
+    /// The rows of an answer.
+    func rows(_ count: Int, failures: [RowFailure] = [], _ row: @escaping @Sendable (Int) -> Row) -> RowList {
+        RowList(fields: primitive.fieldNames, count: count, failures: failures, row: row)
+    }
+
+    /// The answer of a call that failed as a whole: one failed row, with what identifies it.
+    func failure(_ error: KafkaError, _ known: [ByteString: Value] = [:]) -> RowList {
+        rows(1, failures: [RowFailure(index: 0, error: error)]) { _ in Row(known, error: error) }
+    }
+}

@@ -1,0 +1,88 @@
+import KafkaClient
+import LuaKit
+import Value
+
+/// A row before it becomes a Lua value.
+struct Row {
+    let values: [ByteString: LuaReply]
+    let error: KafkaError?
+
+    init(_ values: [ByteString: Value], error: KafkaError? = nil) {
+        // Null in a failed row is a value that is missing, which only a check may be handed.
+        self.values = values.filter { error == nil || $0.value != .null }.mapValues { .frozen($0) }
+        self.error = error
+    }
+
+    init(replies: [ByteString: LuaReply]) {
+        values = replies
+        error = nil
+    }
+}
+
+/// A row that could not be read.
+struct RowFailure: Sendable {
+    let index: Int
+    let error: KafkaError
+}
+
+/// The rows of one answer, each made when a script looks at it: 100,000 of them cost what is in use.
+struct RowList: LuaRows, Sendable {
+    /// The number of the read in its attempt; 0 until the attempt has taken note of it.
+    var read: UInt32 = 0
+    let fields: [ByteString]
+    let count: Int
+    /// In order of their indices.
+    let failures: [RowFailure]
+    private let row: @Sendable (Int) -> Row
+
+    init(fields: [ByteString], count: Int, failures: [RowFailure], row: @escaping @Sendable (Int) -> Row) {
+        self.fields = fields
+        self.count = count
+        self.failures = failures
+        self.row = row
+    }
+
+    func row(at index: Int) -> LuaRow {
+        let row = row(index)
+        return LuaRow(values: fields.map { row.values[$0] }, error: row.error.map { error(of: row, $0) })
+    }
+
+    /// `error` of a failed row says what it is about, as the row itself may not be able to.
+    private func error(of row: Row, _ error: KafkaError) -> Value {
+        var entries = error.value.entries
+        for name: ByteString in ["group", "topic", "partition", "resource"] {
+            if case .frozen(let value)? = row.values[name] { entries[name] = value }
+        }
+        return .map(entries)
+    }
+}
+
+extension KafkaError {
+    /// `error` of a row.
+    var value: Value {
+        var entries: [ByteString: Value] = [
+            "name": .text(name), "message": .text(description), "retriable": .bool(isRetriable),
+        ]
+        entries["code"] = code.map { .integer(Int64($0)) }
+        entries["broker"] = broker.map { .text($0) }
+        entries["api"] = api.map { .text($0) }
+        if case .corrupt(_, let offset?, _) = reason { entries["offset"] = .integer(offset) }
+        return .map(entries)
+    }
+
+    /// The reason code that a check gets from it.
+    var reasonCode: String {
+        switch reason {
+        case .transport, .hungUp, .requestTimeout, .leaderless: "unreachable"
+        case .deadline: "deadline"
+        case .cancelled: "interrupted"
+        case .throttled: "throttled"
+        case .limit: "limit"
+        case .authentication: "authentication"
+        case .otherCluster: "other_cluster"
+        case .unsupported: "unsupported"
+        case .malformed, .notKafka, .notAllowed: "protocol"
+        case .broker, .corrupt: name
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Gate
+import KafkaClient
+import KafkaWire
+import Transport
+
+/// The clusters of a run as its principals see them: each opened when first needed, shared by all gates.
+struct ClusterConnections: Sendable {
+    /// One view of one cluster.
+    private struct Key: Hashable {
+        let side: ClusterSide
+        let principal: String?
+    }
+
+    private let handles: [Key: ClusterHandle]
+
+    init(
+        _ run: PreparedRun, reactor: Reactor, nursery: TaskNursery, ledger: RequestLedger, version: String
+    ) {
+        var handles: [Key: ClusterHandle] = [:]
+        func open(_ side: ClusterSide, _ principal: String?, _ config: ClientConfig, own: KafkaCluster?) -> KafkaCluster {
+            let connector = Self.connector(config, reactor: reactor, nursery: nursery, version: version)
+            let cluster = KafkaCluster(
+                bootstrap: config.bootstrap, connector: connector, reactor: reactor, ledger: ledger)
+            handles[Key(side: side, principal: principal)] = ClusterHandle(
+                side: side, principal: principal, cluster: cluster, config: config, connector: connector, own: own)
+            return cluster
+        }
+        for (side, prepared) in run.clusters {
+            let own = open(side, nil, prepared.config, own: nil)
+            for (name, config) in prepared.principals { _ = open(side, name, config, own: own) }
+        }
+        self.handles = handles
+    }
+
+    /// A cluster; with a principal, as that one sees it.
+    func handle(_ side: ClusterSide, as principal: String? = nil) -> ClusterHandle? {
+        handles[Key(side: side, principal: principal)]
+    }
+
+    /// The principals that can be acted as on a cluster, by name.
+    func principals(_ side: ClusterSide) -> [String] {
+        handles.keys.filter { $0.side == side }.compactMap(\.principal).sorted()
+    }
+
+    func closeAll() {
+        for handle in handles.values { handle.cluster.close() }
+    }
+
+    /// What a configuration asks for that this build cannot do; nil: nothing.
+    static func missing(for config: ClientConfig) -> String? {
+        if config.securityProtocol.usesTLS {
+            return "security.protocol=\(config.securityProtocol.rawValue) is not supported by this version: TLS is missing"
+        }
+        switch config.sasl {
+        case nil, .plain: return nil
+        case .some(let sasl): return "sasl.mechanism=\(sasl.mechanism.rawValue) is not supported by this version"
+        }
+    }
+
+    private static func connector(
+        _ config: ClientConfig, reactor: Reactor, nursery: TaskNursery, version: String
+    ) -> Connector {
+        var settings = ConnectionMachine.Settings()
+        settings.clientID = config.clientID
+        settings.softwareVersion = version
+        return Connector(
+            dialer: TCPDialer(reactor: reactor), reactor: reactor, nursery: nursery, settings: settings,
+            connectTimeout: config.connectionSetupTimeout.first
+        ) { _, _ in
+            guard case .plain(let user, let password)? = config.sasl else { return nil }
+            return PlainExchange(user: user, password: password)
+        }
+    }
+}

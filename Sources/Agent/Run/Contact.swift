@@ -1,0 +1,111 @@
+import Evidence
+import Gate
+import KafkaClient
+import KafkaFacts
+import Transport
+import Value
+
+/// The first contact with each cluster a run needs, before any gate.
+struct Contact: Sendable {
+    /// The first contact gives up after so long.
+    private static let patience = Duration.seconds(10)
+
+    /// Why a cluster could not be reached, by side.
+    private(set) var unreachable: [ClusterSide: String] = [:]
+    /// What makes the whole run fail: another cluster than pinned, or one cluster twice.
+    private(set) var failures: [String] = []
+
+    static func make(
+        _ run: PreparedRun, _ connections: ClusterConnections, log: EvidenceLog, observer: any RunObserver
+    ) async -> Contact {
+        let sides = ClusterSide.allCases.filter { run.clusters[$0] != nil }
+        let found = await withTaskGroup(
+            of: (ClusterSide, Result<ClusterDescription, KafkaError>).self
+        ) { group in
+            for side in sides {
+                guard let handle = connections.handle(side) else { continue }
+                group.addTask {
+                    let context = CallContext(deadline: .after(patience))
+                    do throws(KafkaError) {
+                        return (side, .success(try await handle.cluster.description(context)))
+                    } catch {
+                        return (side, .failure(error))
+                    }
+                }
+            }
+            var found: [ClusterSide: Result<ClusterDescription, KafkaError>] = [:]
+            for await (side, result) in group { found[side] = result }
+            return found
+        }
+        var contact = Contact()
+        for side in sides {
+            guard let prepared = run.clusters[side], let result = found[side] else { continue }
+            contact.take(result, prepared, log: log, observer: observer)
+        }
+        contact.compare(found)
+        return contact
+    }
+
+    private mutating func take(
+        _ result: Result<ClusterDescription, KafkaError>, _ prepared: PreparedRun.Cluster, log: EvidenceLog,
+        observer: any RunObserver
+    ) {
+        let side = prepared.side
+        let bootstrap = prepared.config.bootstrap.map { "\($0)" }.joined(separator: ",")
+        switch result {
+        case .success(let cluster):
+            log.append(ClusterLine(side: side, bootstrap: bootstrap, config: prepared.config, cluster: cluster))
+            observer.observe(
+                .clusterFound(
+                    side: side, bootstrap: bootstrap, clusterID: cluster.clusterID, brokers: cluster.brokers.count))
+            if let pinned = prepared.pinnedID, cluster.clusterID != pinned {
+                failures.append(
+                    "the \(side.rawValue) cluster at \(bootstrap) is \(cluster.clusterID ?? "without an id"), "
+                        + "the plan says \(pinned)")
+            }
+        case .failure(let error):
+            log.append(ClusterLine(side: side, bootstrap: bootstrap, config: prepared.config, cluster: nil))
+            log.append(ReadErrorLine(error, gate: nil, isAcknowledged: false))
+            let message = "the \(side.rawValue) cluster at \(bootstrap) cannot be reached: \(error)"
+            unreachable[side] = message
+            observer.observe(.clusterLost(side: side, bootstrap: bootstrap, message: "\(error)"))
+        }
+    }
+
+    private mutating func compare(_ found: [ClusterSide: Result<ClusterDescription, KafkaError>]) {
+        guard case .success(let source)? = found[.source], case .success(let target)? = found[.target],
+            let id = source.clusterID, id == target.clusterID
+        else { return }
+        failures.append("source and target are one cluster (\(id)): check the addresses")
+    }
+}
+
+extension ClusterLine {
+    fileprivate init(
+        side: ClusterSide, bootstrap: String, config: ClientConfig, cluster: ClusterDescription?
+    ) {
+        self.init(
+            role: side.rawValue, bootstrap: bootstrap, clusterID: cluster?.clusterID,
+            controller: cluster.map { Int($0.controller) },
+            brokers: cluster.map { cluster in
+                .list(
+                    cluster.brokers.map {
+                        ["node": .integer(Int64($0.node)), "address": .text("\($0.address)"), "rack": Value($0.rack)]
+                    })
+            },
+            software: cluster?.features["metadata.version"].map { "metadata.version \($0)" },
+            security: Security(
+                securityProtocol: config.securityProtocol.rawValue, mechanism: config.sasl?.mechanism.rawValue,
+                principal: config.sasl?.principalName, verifiesHost: config.tls?.endpointIdentification))
+    }
+}
+
+extension SaslConfig {
+    /// Who logs in, where the configuration says so.
+    fileprivate var principalName: String? {
+        switch self {
+        case .plain(let user, _), .scram256(let user, _, _), .scram512(let user, _, _): user
+        case .oauthBearer, .awsMskIam, .gssapi: nil
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Gate
+import KafkaClient
+import LuaKit
+import Transport
+import Value
+
+/// What came of one attempt of a gate.
+struct AttemptResult: Sendable {
+    let outcome: GateOutcome
+    let records: [LedgerRecord]
+    let failedReads: [(GateSession.FailedRead, isAcknowledged: Bool)]
+    let elapsed: Duration
+    let usage: UsageMeter.Usage
+    let luaPeakBytes: Int
+
+    /// A gate that did not get to run.
+    static func notRun(_ outcome: GateOutcome) -> AttemptResult {
+        AttemptResult(
+            outcome: outcome, records: [], failedReads: [], elapsed: .zero, usage: .init(), luaPeakBytes: 0)
+    }
+}
+
+/// Runs a gate's script once.
+enum GateAttempt {
+    /// After its deadline a script that will not stop is given so long before its thread is abandoned.
+    private static let grace = Duration.seconds(1)
+
+    private struct End: Sendable {
+        let ending: GateEnding
+        let peakBytes: Int
+    }
+
+    static func run(_ session: GateSession, interruption: Interruption) async -> AttemptResult {
+        let start = ContinuousClock.now
+        let token = interruption.onInterrupt { session.interrupt() }
+        defer { interruption.remove(token) }
+        let end = await withTaskGroup(of: End?.self) { group in
+            group.addTask {
+                await serve(session)
+                return nil
+            }
+            group.addTask { await script(session) }
+            var end: End?
+            for await result in group { end = result ?? end }
+            return end
+        }
+        let (outcome, records, failedReads) = session.finish(end?.ending ?? .uninterruptible)
+        return AttemptResult(
+            outcome: outcome, records: records, failedReads: failedReads, elapsed: start.duration(to: .now),
+            usage: session.meter.total, luaPeakBytes: end?.peakBytes ?? 0)
+    }
+
+    /// Does what the script's thread waits for.
+    private static func serve(_ session: GateSession) async {
+        await withDiscardingTaskGroup { group in
+            for await job in session.work {
+                switch job {
+                case .run(let body): group.addTask(operation: body)
+                case .cancelAll: group.cancelAll()
+                }
+            }
+            // The script has ended, or was abandoned: nobody waits for an answer any more.
+            group.cancelAll()
+        }
+    }
+
+    private static func script(_ session: GateSession) async -> End {
+        defer { session.close() }
+        do throws(LuaFailure) {
+            let end = try await LuaThread.run(until: session.deadline.instant + grace) { run(on: session) }
+            guard let end else {
+                session.interrupt()
+                return End(ending: .uninterruptible, peakBytes: 0)
+            }
+            return end
+        } catch {
+            return End(ending: .limit("\(error)"), peakBytes: 0)
+        }
+    }
+
+    /// On the script's own thread.
+    private static func run(on session: GateSession) -> End {
+        var peak = 0
+        do throws(LuaFailure) {
+            let host = try LuaHost(limits: LuaLimits(), interrupter: session.interrupter)
+            defer { peak = host.peakBytes }
+            let file = session.step.file
+            _ = try host.load(source: file.source, name: LuaFile.name(of: file.path))
+            let context = try ScriptContext(session: session, host: host).reply()
+            try host.call("run", with: [context], until: session.deadline.instant)
+            return End(ending: .completed, peakBytes: host.peakBytes)
+        } catch {
+            return End(ending: ending(of: error), peakBytes: peak)
+        }
+    }
+
+    private static func ending(of failure: LuaFailure) -> GateEnding {
+        switch failure {
+        case .deadline: .deadline
+        case .memory: .memory
+        case .interrupted: .interrupted
+        case .syntax(let message, let place): .scriptError(message: "\(message)", at: place.map { "\($0)" })
+        case .script(let message, let place, _): .scriptError(message: "\(message)", at: place.map { "\($0)" })
+        case .busy, .tooLarge, .unavailable: .limit("\(failure)")
+        }
+    }
+}

@@ -1,0 +1,276 @@
+import Evidence
+import Gate
+import HostSystem
+import KafkaClient
+import LuaKit
+import Secrets
+import Value
+
+/// Makes of what was asked for a run that can start: everything that can go wrong before a cluster is contacted goes
+/// wrong here, with the exit code of the contract.
+struct Preparation {
+    let environment: AgentEnvironment
+    let request: RunRequest
+    private var warnings: [String] = []
+
+    init(environment: AgentEnvironment, request: RunRequest) {
+        self.environment = environment
+        self.request = request
+    }
+
+    mutating func prepared() async throws(AgentError) -> PreparedRun {
+        let planFile: PlanFile?
+        if let path = request.planFile {
+            planFile = try await PlanReader(host: environment.host).plan(path)
+        } else {
+            planFile = nil
+        }
+        let plan = planFile?.plan
+        let selected = try await GateSelection(environment: environment).gates(words: request.words, plan: plan)
+        let steps = try await arguments(for: selected, plan: plan)
+        let mapping = try mapping(plan)
+        try checkEffects(steps)
+        let sides = steps.reduce(into: Set<ClusterSide>()) { $0.formUnion($1.sides) }
+        var clusters: [ClusterSide: PreparedRun.Cluster] = [:]
+        for side in ClusterSide.allCases where sides.contains(side) {
+            clusters[side] = try cluster(side, plan: plan, neededBy: steps)
+        }
+        return PreparedRun(
+            request: request, plan: plan, planDigest: planFile?.digest, mapping: mapping, steps: steps,
+            clusters: clusters, warnings: warnings)
+    }
+
+    // MARK: Arguments
+
+    private func arguments(
+        for selected: [SelectedGate], plan: Plan?
+    ) async throws(AgentError) -> [PreparedRun.Step] {
+        var layers: [[Assignment]] = []
+        let known = Set(selected.flatMap { [ByteString($0.id), ByteString($0.file.manifest.name)] })
+        for path in request.assignmentFiles {
+            let (value, _) = try await PlanReader(host: environment.host).data(path)
+            layers.append(try gated { () throws(GateError) in try Assignment.list(value, file: path, gates: known) })
+        }
+        let given = try gated { () throws(GateError) in
+            var list: [Assignment] = []
+            let origin = request.environmentOrigins["--set"] ?? "--set"
+            for text in request.assignments { list.append(try Assignment(parsing: ByteString(text), origin: origin)) }
+            return list
+        }
+        layers.append(given)
+        let gates = selected.map {
+            EffectiveArguments.Gate(id: $0.id, name: $0.file.manifest.name, specs: $0.file.manifest.arguments)
+        }
+        let (all, file) = (layers, plan?.file)
+        let resolved: Result<[EffectiveArguments], GateError>?
+        do throws(LuaFailure) {
+            // Patterns of arguments are Lua's, so this needs a Lua thread.
+            resolved = try await LuaThread.run(until: .now + .seconds(30)) {
+                Result { () throws(GateError) in
+                    try EffectiveArguments.checkUse(of: all.flatMap { $0 }, by: gates)
+                    var resolved: [EffectiveArguments] = []
+                    for (gate, chosen) in zip(gates, selected) {
+                        resolved.append(
+                            try EffectiveArguments.resolve(
+                                gate, plan: chosen.planArguments, planFile: file, layers: all,
+                                matching: LuaPatterns.matches))
+                    }
+                    return resolved
+                }
+            }
+        } catch {
+            throw AgentError(.software, "\(error)")
+        }
+        guard let resolved else { throw AgentError(.badInput, "the arguments do not come to an end") }
+        let arguments = try gated { () throws(GateError) in try resolved.get() }
+        return zip(selected, arguments).map { gate, arguments in
+            PreparedRun.Step(
+                id: gate.id, file: gate.file, arguments: arguments, needs: gate.needs, isNamed: gate.isNamed,
+                sides: gate.file.manifest.sides(with: arguments))
+        }
+    }
+
+    private func mapping(_ plan: Plan?) throws(AgentError) -> TopicMapping {
+        try gated { () throws(GateError) in
+            let base = if let plan { plan.mapping } else { try TopicMapping() }
+            return try base.overriding(topics: request.mapTopics, groups: request.mapGroups)
+        }
+    }
+
+    private func checkEffects(_ steps: [PreparedRun.Step]) throws(AgentError) {
+        for step in steps {
+            for effect in step.manifest.effects where !request.effects.contains(effect) {
+                throw AgentError(
+                    .noPermission,
+                    "gate \(step.id) has the effect '\(effect.rawValue)', which this run does not allow; "
+                        + "add --allow \(effect.rawValue) if it may change the cluster")
+            }
+        }
+    }
+
+    // MARK: Clusters
+
+    private mutating func cluster(
+        _ side: ClusterSide, plan: Plan?, neededBy steps: [PreparedRun.Step]
+    ) throws(AgentError) -> PreparedRun.Cluster {
+        let planned = side == .source ? plan?.source : plan?.target
+        let given = side == .source ? request.source : request.target
+        let hasConfig = given.configFile != nil || planned?.config != nil
+        if given.bootstrap == nil, planned?.bootstrap.isEmpty ?? true, !hasConfig,
+            !request.properties.contains(where: { $0.key == "bootstrap.servers" && ($0.side ?? side) == side })
+        {
+            let gate = steps.first { $0.sides.contains(side) }?.id ?? ""
+            throw AgentError(
+                .usage,
+                "gate \(gate) reads the \(side.rawValue) cluster, and none is given; add --\(side.rawValue) HOST:PORT "
+                    + "or name it in a plan")
+        }
+        let own = try config(side, file: given.configFile ?? planned?.config, isOption: given.configFile != nil, plan)
+        var principals: [String: ClientConfig] = [:]
+        for (name, file) in principalFiles(side, plan) {
+            principals[name] = try principal(name, file: file, side: side, bootstrap: own.bootstrap)
+        }
+        return PreparedRun.Cluster(
+            side: side, config: own, pinnedID: planned?.clusterID, principals: principals)
+    }
+
+    private func principalFiles(_ side: ClusterSide, _ plan: Plan?) -> [(name: String, file: String)] {
+        var files: [String: String] = [:]
+        for principal in plan?.principals ?? [] {
+            files[principal.name] = side == .source ? principal.source : principal.target
+        }
+        for principal in request.principals {
+            files[principal.name] = side == .source ? principal.sourceFile : principal.targetFile
+        }
+        return files.sorted { $0.key < $1.key }.map { (name: $0.key, file: $0.value) }
+    }
+
+    /// The layers of the contract: file, plan, environment, options; the later beats the earlier.
+    private mutating func config(
+        _ side: ClusterSide, file: String?, isOption: Bool, _ plan: Plan?
+    ) throws(AgentError) -> ClientConfig {
+        let planned = side == .source ? plan?.source : plan?.target
+        let given = side == .source ? request.source : request.target
+        var builder = builder()
+        if let file { try requireThere(file) }
+        let result: ClientConfigBuilder.Result
+        do throws(ConfigError) {
+            if let file {
+                let option = "--\(side.rawValue)-config"
+                try builder.add(
+                    file: file, namedAt: isOption ? .option(option) : .plan("\(side.rawValue).config"))
+            }
+            if let bootstrap = planned?.bootstrap, !bootstrap.isEmpty {
+                try builder.add([
+                    ConfigEntry(
+                        key: "bootstrap.servers", value: bootstrap.joined(separator: ","),
+                        origin: .plan("\(side.rawValue).bootstrap"))
+                ])
+            }
+            try builder.add(overrides(side, isFromEnvironment: true, bootstrap: given.bootstrap))
+            try builder.add(overrides(side, isFromEnvironment: false, bootstrap: given.bootstrap))
+            result = try builder.build()
+        } catch {
+            throw AgentError(.badConfiguration, "\(side.rawValue): \(error)")
+        }
+        warnings += result.warnings.map { "\(side.rawValue): \($0)" }
+        try require(result.config, of: "the \(side.rawValue) cluster")
+        return result.config
+    }
+
+    /// `--source` and `-X`, those of the environment or those of the command line.
+    private func overrides(
+        _ side: ClusterSide, isFromEnvironment: Bool, bootstrap: String?
+    ) -> [ConfigEntry] {
+        var entries: [ConfigEntry] = []
+        let option = "--\(side.rawValue)"
+        if let bootstrap, (request.environmentOrigins[option] != nil) == isFromEnvironment {
+            let origin = request.environmentOrigins[option].map { ConfigOrigin.environment($0) } ?? .option(option)
+            entries.append(ConfigEntry(key: "bootstrap.servers", value: bootstrap, origin: origin))
+        }
+        guard (request.environmentOrigins["-X"] != nil) == isFromEnvironment else { return entries }
+        let origin = request.environmentOrigins["-X"].map { ConfigOrigin.environment($0) } ?? .option("-X")
+        for property in request.properties where (property.side ?? side) == side {
+            entries.append(ConfigEntry(key: property.key, value: property.value, origin: origin))
+        }
+        return entries
+    }
+
+    private mutating func principal(
+        _ name: String, file: String, side: ClusterSide, bootstrap: [HostPort]
+    ) throws(AgentError) -> ClientConfig {
+        var builder = builder()
+        try requireThere(file)
+        let result: ClientConfigBuilder.Result
+        do throws(ConfigError) {
+            // A principal's file says who it is; where the cluster is, the run says.
+            try builder.add([
+                ConfigEntry(
+                    key: "bootstrap.servers", value: bootstrap.map { "\($0)" }.joined(separator: ","),
+                    origin: .builtIn)
+            ])
+            try builder.add(file: file, namedAt: .option("--principal \(name)"))
+            result = try builder.build()
+        } catch {
+            throw AgentError(.badConfiguration, "principal \(name): \(error)")
+        }
+        warnings += result.warnings.map { "principal \(name): \($0)" }
+        try require(result.config, of: "principal \(name)")
+        return result.config
+    }
+
+    private func builder() -> ClientConfigBuilder {
+        let host = environment.host
+        return ClientConfigBuilder(
+            source: ConfigSource(environment: host.variable) { path throws(ConfigSource.Failure) in
+                do throws(FileError) {
+                    return try host.read(path, PropertiesFile.maximumSize)
+                } catch {
+                    throw ConfigSource.Failure(error)
+                }
+            }, secrets: environment.secrets, strict: request.strictConfig)
+    }
+
+    /// A file named on the command line or in the plan that is missing is its own exit code.
+    private func requireThere(_ path: String) throws(AgentError) {
+        do throws(FileError) {
+            _ = try environment.host.read(path, PropertiesFile.maximumSize)
+        } catch {
+            if error.reason == .missing { throw AgentError(.missingFile, "\(error)") }
+        }
+    }
+
+    /// What must not be sent, and what cannot be.
+    private func require(_ config: ClientConfig, of whom: String) throws(AgentError) {
+        if config.sendsPasswordInClear, !request.allowsPlaintextPassword {
+            throw AgentError(
+                .badConfiguration,
+                "\(whom) would send its password in clear (SASL/PLAIN without TLS); use SASL_SSL, or allow it with "
+                    + "--allow plaintext_password")
+        }
+        if let missing = ClusterConnections.missing(for: config) {
+            throw AgentError(.badConfiguration, "\(whom): \(missing)")
+        }
+    }
+
+    private func gated<T>(_ body: () throws(GateError) -> T) throws(AgentError) -> T {
+        do throws(GateError) {
+            return try body()
+        } catch {
+            throw AgentError(error.isUsage ? .usage : .badInput, "\(error)")
+        }
+    }
+}
+
+extension ConfigSource.Failure {
+    fileprivate init(_ error: FileError) {
+        self =
+            switch error.reason {
+            case .missing: .missing
+            case .notPermitted: .notPermitted
+            case .isFolder: .isDirectory
+            case .tooLarge: .tooLarge
+            case .other(let words): .other(words)
+            }
+    }
+}

@@ -1,0 +1,98 @@
+import Evidence
+import Gate
+import KafkaClient
+import Transport
+import Value
+
+/// Runs all gates of a run once: in parallel, each after those it needs.
+struct RoundOfGates: Sendable {
+    let runner: Runner
+    let connections: ClusterConnections
+    let contact: Contact
+    let attempt: Int
+    /// The end of the whole run.
+    let deadline: Deadline
+
+    /// What came of each gate, in the order of the steps; `isSkipped`: it did not run because of another.
+    struct Standing: Sendable {
+        let result: AttemptResult
+        let isSkipped: Bool
+    }
+
+    /// - Parameter onEnd: called as each gate ends.
+    func run(onEnd: @Sendable (Int, Standing) -> Void) async -> [Standing] {
+        let steps = runner.run.steps
+        var standings = [Standing?](repeating: nil, count: steps.count)
+        var waiting = Array(steps.indices)
+        var running = 0
+        var hasFailed = false
+        await withTaskGroup(of: (Int, AttemptResult).self) { group in
+            func end(_ index: Int, _ standing: Standing) {
+                standings[index] = standing
+                onEnd(index, standing)
+            }
+            while true {
+                while running < max(1, runner.run.request.parallel) {
+                    guard let next = waiting.first(where: { isReady($0, standings) }) else { break }
+                    waiting.removeAll { $0 == next }
+                    if let reason = reasonNotToRun(next, standings, hasFailed: hasFailed) {
+                        let isSkipped = reason.code == .needs || reason.code == .failFast
+                        end(next, Standing(result: .notRun(.notRun(reason)), isSkipped: isSkipped))
+                        continue
+                    }
+                    running += 1
+                    group.addTask { (next, await evaluate(steps[next])) }
+                }
+                guard let (index, result) = await group.next() else { break }
+                running -= 1
+                let decides = steps[index].manifest.severity == .blocker || steps[index].isNamed
+                if decides, result.outcome.verdict != .pass { hasFailed = true }
+                end(index, Standing(result: result, isSkipped: false))
+            }
+        }
+        return standings.compactMap { $0 }
+    }
+
+    private func isReady(_ index: Int, _ standings: [Standing?]) -> Bool {
+        runner.run.steps[index].needs.allSatisfy { need in
+            runner.run.steps.indices.allSatisfy { runner.run.steps[$0].id != need || standings[$0] != nil }
+        }
+    }
+
+    private func reasonNotToRun(_ index: Int, _ standings: [Standing?], hasFailed: Bool) -> Reason? {
+        let step = runner.run.steps[index]
+        if runner.interruption.exitCode != nil { return Reason(.interrupted, "the run was interrupted before the gate") }
+        if deadline.hasPassed { return Reason(.deadline, "the run's timeout passed before the gate") }
+        if hasFailed, runner.run.request.failFast { return Reason(.failFast, "an earlier gate did not pass") }
+        for need in step.needs {
+            guard let position = runner.run.steps.firstIndex(where: { $0.id == need }) else {
+                return Reason(.needs, "\(need) is not part of this run")
+            }
+            if standings[position]?.result.outcome.verdict != .pass {
+                return Reason(.needs, "\(need) did not pass")
+            }
+        }
+        guard !step.manifest.probes else { return nil }
+        let lost = ClusterSide.allCases.filter { step.sides.contains($0) }.compactMap { contact.unreachable[$0] }
+        return lost.isEmpty ? nil : Reason(.unreachable, lost.joined(separator: "; "))
+    }
+
+    private func evaluate(_ step: PreparedRun.Step) async -> AttemptResult {
+        if attempt == 1 {
+            runner.log.append(
+                GateStarted(
+                    gate: step.id, summary: step.manifest.summary, attempt: attempt,
+                    args: step.arguments.entries.map {
+                        GateStarted.Argument(name: $0.name, value: $0.value, origin: $0.origin)
+                    }))
+        }
+        runner.observer.observe(.gateStarted(id: step.id, attempt: attempt))
+        let patience = runner.run.request.gateTimeout ?? step.manifest.timeoutMs.map { .milliseconds($0) } ?? .seconds(60)
+        let start = runner.start
+        let session = GateSession(
+            step: step, connections: connections, mapping: runner.run.mapping,
+            declared: runner.run.plan?.declared ?? .map([:]), deadline: deadline.atMost(patience), log: runner.log
+        ) { start.duration(to: .now).microseconds }
+        return await GateAttempt.run(session, interruption: runner.interruption)
+    }
+}

@@ -1,0 +1,71 @@
+package import Gate
+
+/// What the command line asks of a run: nothing is read or checked yet.
+package struct RunRequest: Sendable {
+    /// What is said of one of the two clusters.
+    package struct Side: Hashable, Sendable {
+        /// `HOST:PORT[,…]`
+        package var bootstrap: String?
+        package var configFile: String?
+        package init() {}
+    }
+
+    /// One `-X` option.
+    package struct Property: Hashable, Sendable {
+        /// Nil: both clusters.
+        package var side: ClusterSide?
+        package var key: String
+        package var value: String
+        package init(side: ClusterSide?, key: String, value: String) {
+            self.side = side
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// One `--principal` option.
+    package struct Principal: Hashable, Sendable {
+        package var name: String
+        package var sourceFile: String?
+        package var targetFile: String?
+        package init(name: String, sourceFile: String?, targetFile: String?) {
+            self.name = name
+            self.sourceFile = sourceFile
+            self.targetFile = targetFile
+        }
+    }
+
+    /// The `GATE…` words.
+    package var words: [String] = []
+    package var planFile: String?
+    package var source = Side()
+    package var target = Side()
+    package var properties: [Property] = []
+    package var strictConfig = false
+    /// `[GATE.]NAME=VALUE`, in the order given.
+    package var assignments: [String] = []
+    package var assignmentFiles: [String] = []
+    package var mapTopics: String?
+    package var mapGroups: String?
+    package var principals: [Principal] = []
+    package var wait: Duration?
+    package var hold: Duration?
+    package var watch: Duration?
+    package var every: Duration?
+    package var gateTimeout: Duration?
+    package var timeout: Duration?
+    package var parallel = 4
+    package var failFast = false
+    package var change: String?
+    package var operatorName: String?
+    package var effects: Set<Effect> = []
+    /// SASL/PLAIN without TLS.
+    package var allowsPlaintextPassword = false
+    package var detail = false
+    /// Origins of values that did not come from an option: option name to environment variable.
+    package var environmentOrigins: [String: String] = [:]
+    /// As given, for the evidence.
+    package var argv: [String] = []
+
+    package init() {}
+}

@@ -1,0 +1,159 @@
+-- Trouble on this side, or a pause that the broker asked for: nothing was learnt about the login.
+local NO_OBSERVATION = { deadline = true, interrupted = true, limit = true, throttled = true }
+
+local function facts_of(row)
+  local facts = { node = row.node, listener = row.listener, dns = row.dns, tcp = row.tcp }
+  if row.sasl then
+    facts.mechanism = row.sasl.mechanism
+    facts.offered = row.sasl.mechanisms
+    facts.session_lifetime_ms = row.sasl.session_lifetime_ms
+  end
+  if row.failure then
+    facts.error = row.failure.name
+    facts.message = row.failure.message
+  end
+  return facts
+end
+
+local function judge_login(ctx, principal, row, advertised)
+  local subject = ctx:subject { principal = principal, broker = row.broker }
+  local facts = facts_of(row)
+  local failure = row.failure and row.failure.name
+  if failure and NO_OBSERVATION[failure] then
+    subject:unknown("login", failure, facts)
+  elseif ctx.args.expect == "denied" and ctx.args.operations == nil then
+    -- Only the broker's own refusal proves that it refuses.
+    if row.login or row.refused then
+      subject:equal("login", row.login, false, facts)
+    else
+      subject:unknown("login", "unreachable", facts)
+    end
+  elseif row.login or row.refused or advertised then
+    subject:is_true("login", row.login, facts)
+  else
+    subject:unknown("login", "unreachable", facts)
+  end
+  if ctx.args.mechanism and row.login then
+    subject:equal("mechanism", row.sasl and row.sasl.mechanism or "none", ctx.args.mechanism)
+  end
+end
+
+-- Every broker that the cluster advertises. Where the list cannot be had, as this login is refused everywhere, the
+-- bootstrap addresses are all there is to try.
+local function judge_logins(ctx, principal, cluster)
+  local rows = cluster:probe { brokers = "all" }
+  local first = rows[1]
+  local advertised = true
+  if first == nil or first.error then
+    if first then ctx:acknowledge(first, "the bootstrap addresses are probed instead") end
+    rows = cluster:probe { brokers = "bootstrap" }
+    advertised = false
+  end
+  local logged_in = false
+  for _, row in ipairs(rows) do
+    if row.error then
+      ctx:subject { principal = principal }:unknown("login", row)
+    else
+      judge_login(ctx, principal, row, advertised)
+      logged_in = logged_in or row.login
+    end
+  end
+  return logged_in
+end
+
+local function holds(list, operation)
+  for _, one in ipairs(list) do
+    if one == operation then return true end
+  end
+  return false
+end
+
+-- `row` has the operations, or the error that the lack of a permission gives.
+local function judge_operations(ctx, principal, kind, name, row)
+  for _, operation in ipairs(ctx.args.operations) do
+    local about = { principal = principal, operation = operation }
+    about[kind] = name
+    local subject = ctx:subject(about)
+    local expected = ctx.args.expect == "allowed"
+    local refused = row.error
+      and (row.error.name == "TOPIC_AUTHORIZATION_FAILED" or row.error.name == "GROUP_AUTHORIZATION_FAILED")
+    if refused then
+      ctx:acknowledge(row, "a permission that is missing is what this gate judges")
+      -- Without DESCRIBE nothing is told of the other operations.
+      if operation == "describe" then
+        subject:equal("allowed", false, expected)
+      else
+        subject:unknown("allowed", row.error.name)
+      end
+    elseif row.error then
+      subject:unknown("allowed", row)
+    elseif row.authorized_operations == nil then
+      subject:unknown("allowed", "the broker does not tell what is allowed")
+    else
+      subject:equal("allowed", holds(row.authorized_operations, operation), expected)
+    end
+  end
+end
+
+local function judge_permissions(ctx, principal, cluster)
+  if ctx.args.topics then
+    for _, topic in ipairs(cluster:topics { names = ctx.args.topics, operations = true }) do
+      judge_operations(ctx, principal, "topic", topic.topic, topic)
+    end
+  end
+  for _, group in ipairs(ctx.args.groups or {}) do
+    judge_operations(ctx, principal, "group", group, cluster:group { group = group }[1])
+  end
+end
+
+return {
+  name = "auth_probe",
+  summary = "Each principal logs in on every advertised broker, and may do what it needs",
+  doc = [[
+Each principal (those given with --principal; none: the run's own configuration, as `self`) connects and logs in on
+every broker that the cluster advertises, in one attempt each: a bootstrap broker that lets it in says nothing about the
+others. A broker that refuses, or that cannot be reached from here, fails, by name. With `operations` the brokers are
+then asked what the principal may do with the named topics and groups.
+
+`expect = "denied"` turns it around: without `operations` every broker has to refuse the login itself (one that cannot
+be reached proves nothing); with `operations` they have to be denied.
+
+A password is tried once per broker, so that a wrong one locks nobody out. The gate does not prove that the permission
+to do something lasts, or that quotas leave room to do it.]],
+  phase = "preflight",
+  severity = "blocker",
+  tags = { "security" },
+  clusters = { arg = "cluster" },
+  probes = true,
+  args = {
+    principals = { type = "string[]", doc = "Names given with --principal. Default: all of them, or `self`." },
+    mechanism = { type = "string", doc = "The SASL mechanism that must be in use." },
+    expect = { type = "string", default = "allowed", values = { "allowed", "denied" }, doc = "What has to come out." },
+    topics = { type = "string[]", doc = "Topics for the operations: names or globs." },
+    groups = { type = "string[]", doc = "Groups for the operations." },
+    operations = {
+      type = "string[]", doc = "What the principal must be allowed to do.",
+      values = { "read", "write", "create", "delete", "alter", "describe", "describe_configs", "alter_configs" },
+    },
+    min_valid_days = { type = "integer", default = 0, min = 0, doc = "Days that certificates must still be valid." },
+    cluster = { type = "string", default = "target", values = { "source", "target" }, doc = "Where to log in." },
+  },
+  example = {
+    check = "login", subject = { principal = "billing", broker = "new-1:9096" }, actual = true, op = "true",
+    limit = true, ok = true,
+    facts = { listener = "SASL_SSL", mechanism = "SCRAM-SHA-512", session_lifetime_ms = 0, dns = true, tcp = true },
+  },
+  run = function(ctx)
+    local own = ctx[ctx.args.cluster]
+    local names = ctx.args.principals or own.principals
+    if #names == 0 then names = { "self" } end
+    for _, name in ipairs(names) do
+      local cluster = name == "self" and own or own:as(name)
+      local logged_in = judge_logins(ctx, name, cluster)
+      if ctx.args.operations and logged_in then judge_permissions(ctx, name, cluster) end
+      if ctx.args.operations and not logged_in then
+        ctx:subject { principal = name }:unknown("allowed", "the principal is not logged in anywhere")
+      end
+    end
+  end,
+}
