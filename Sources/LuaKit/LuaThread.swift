@@ -1,0 +1,73 @@
+private import CLuaHost
+import Synchronization
+
+/// Threads for scripts.
+///
+/// Lua's own guard against deep recursion fails on small stacks, and a script blocks its thread while a primitive
+/// works: both rule out Swift's cooperative pool.
+package enum LuaThread {
+    private static let stackBytes = 8 << 20
+
+    /// Runs `body` on a thread of its own and waits for it until `deadline` at most.
+    ///
+    /// Nil: it was not done by then. Its thread is left alone from there on, with all that it holds. To come in time
+    /// is the watchdog's part, which is a thread too; cancelling the task does not shorten the wait.
+    package static func run<Result: Sendable>(
+        until deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () -> Result
+    ) async throws(LuaFailure) -> Result? {
+        let outcome: Swift.Result<Result?, LuaFailure> = await withCheckedContinuation { continuation in
+            let result = Slot<Result>()
+            let job = LuaThreadJob(
+                body: {
+                    let value = body()
+                    result.value.withLock { $0 = value }
+                },
+                done: { isLate in
+                    continuation.resume(returning: .success(isLate ? nil : result.value.withLock { $0 }))
+                })
+            if !job.start(stackBytes: stackBytes, budget: deadline - .now) {
+                continuation.resume(returning: .failure(.unavailable))
+            }
+        }
+        return try outcome.get()
+    }
+
+    private final class Slot<Result: Sendable>: Sendable {
+        let value = Mutex<Result?>(nil)
+    }
+}
+
+/// What the two threads of ``LuaThread/run(until:_:)`` share.
+private final class LuaThreadJob: Sendable {
+    private let body: @Sendable () -> Void
+    private let done: @Sendable (_ isLate: Bool) -> Void
+
+    init(body: @escaping @Sendable () -> Void, done: @escaping @Sendable (Bool) -> Void) {
+        self.body = body
+        self.done = done
+    }
+
+    /// False where the system has no thread to give; then nothing is called.
+    func start(stackBytes: Int, budget: Duration) -> Bool {
+        // One reference for each thread; each gives its own back.
+        let context = unsafe Unmanaged.passRetained(self).toOpaque()
+        _ = unsafe Unmanaged.passRetained(self)
+        let code = unsafe luahost_thread_run(
+            stackBytes, budget.nanoseconds, { unsafe LuaThreadJob.at($0).body() },
+            { unsafe LuaThreadJob.at($0).done($1 != 0) }, { unsafe LuaThreadJob.release($0) }, context)
+        guard code != 0 else { return true }
+        unsafe Self.release(context)
+        unsafe Self.release(context)
+        return false
+    }
+
+    private static func at(_ context: UnsafeMutableRawPointer?) -> LuaThreadJob {
+        guard let context = unsafe context else { preconditionFailure("a thread without its job") }
+        return unsafe Unmanaged<LuaThreadJob>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    private static func release(_ context: UnsafeMutableRawPointer?) {
+        guard let context = unsafe context else { preconditionFailure("a thread without its job") }
+        unsafe Unmanaged<LuaThreadJob>.fromOpaque(context).release()
+    }
+}
