@@ -9,8 +9,16 @@ package protocol LuaRows {
     /// `error` and `none` can always be read and need not be named.
     var fields: [ByteString] { get }
     var count: Int { get }
+    /// What the list keeps alive outside of Lua: charged to the script's memory for as long as it holds the list.
+    ///
+    /// 0 where something else keeps it anyway. Asked once.
+    var heldBytes: Int { get }
     /// Called on the script's thread, again each time the script reads the index (from 0).
     func row(at index: Int) -> LuaRow
+}
+
+extension LuaRows {
+    package var heldBytes: Int { 0 }
 }
 
 /// One row of a ``LuaRows``.

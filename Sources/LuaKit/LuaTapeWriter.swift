@@ -91,6 +91,7 @@ struct LuaTapeWriter {
         tag(LUAHOST_ROWS)
         integer(exchange.handOut(rows))
         integer(UInt64(clamping: rows.count))
+        integer(UInt64(clamping: rows.heldBytes))
         integer(exchange.shape(of: fields))
         count(fields.count)
         for field in fields { text(field) }

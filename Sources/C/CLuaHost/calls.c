@@ -14,14 +14,10 @@ void luahost_settle(luahost *host) {
     host->result.count = 0;
 }
 
-// The answer lies beside the values made from it: both count.
-static void charge(lua_State *L) {
+void luahost_charge(lua_State *L, size_t count) {
     luahost *host = luahost_of(L);
-    size_t count = host->result.count;
-    if (count > LARGEST_ANSWER) luahost_raise_memory(L);
     if (count > host->limit - host->used) lua_gc(L, LUA_GCCOLLECT);
     if (count > host->limit - host->used) luahost_raise_memory(L);
-    host->charged = count;
     host->used += count;
     if (host->used > host->peak) host->peak = host->used;
 }
@@ -31,7 +27,10 @@ static void receive(lua_State *L, luahost_reply reply) {
     luahost *host = luahost_of(L);
     luahost_stop_if_late(L);
     if (reply == LUAHOST_FLOOD) luahost_raise_memory(L);
-    charge(L);
+    // The answer lies beside the values made from it: both count.
+    if (host->result.count > LARGEST_ANSWER) luahost_raise_memory(L);
+    luahost_charge(L, host->result.count);
+    host->charged = host->result.count;
     if (reply == LUAHOST_RETURN) return;
     luahost_push_place(L);
     luahost_unpacker unpacker = {

@@ -61,6 +61,7 @@ static void enter(luahost *host, int64_t wall_ns, int64_t cpu_ns) {
     host->killed = LUAHOST_OK;
     host->syntax = host->oversize = false;
     host->seen_ns = now;
+    host->asked_ns = 0;  // ask at the first look
     host->deadline_ns = wall_ns < INT64_MAX - now ? now + wall_ns : INT64_MAX;
     host->cpu_deadline_ns = cpu_ns > 0 ? luahost_cpu_ns() + cpu_ns : 0;
     host->ticks = LUAHOST_TICKS_A_LOOK;
@@ -138,6 +139,10 @@ static int protected_load(lua_State *L) {
     if (code == LUA_ERRMEM) luahost_raise_memory(L);
     if (code != LUA_OK) {
         host->syntax = true;
+        // Neither the parser's recursion limit nor the refusal of bytecode says in which file.
+        if (code == LUA_ERRSYNTAX && request->count > 0 && request->source[0] != LUA_SIGNATURE[0]) return lua_error(L);
+        lua_pushfstring(
+            L, "%s: %s", host->name, code == LUA_ERRSYNTAX ? "bytecode is not loaded" : lua_tostring(L, -1));
         return lua_error(L);
     }
     lua_call(L, 0, 1);

@@ -19,7 +19,7 @@ enum {
 // Userdata that a script can hold. Scripts cannot make any, so each begins with its kind.
 typedef enum { KIND_LIST = 1, KIND_ROW, KIND_MISSING, KIND_FROZEN, KIND_RECORD, KIND_OBJECT, KIND_COUNT } luahost_kind;
 
-typedef struct { luahost_kind kind; uint64_t list, rows; } luahost_list;       // user value: shape
+typedef struct { luahost_kind kind; uint64_t list, rows; size_t held; } luahost_list;  // user value: shape
 typedef struct { luahost_kind kind; uint64_t list, index; } luahost_row;       // user values: list, error, fields…
 typedef struct { luahost_kind kind; } luahost_missing;                         // user values: row, field
 typedef struct { luahost_kind kind; bool is_list; lua_Integer count; } luahost_frozen;  // user value: table
@@ -33,8 +33,9 @@ struct luahost {
     size_t charged;             // part of `used`: the bytes of `result`
     int64_t deadline_ns, cpu_deadline_ns;
     int64_t seen_ns;            // the last look at the clock
+    int64_t asked_ns;           // the last look at everything else that ends a script
     size_t ticks;               // left until the next look
-    unsigned looks, careful;
+    unsigned careful;           // hooks that still come at every instruction
     luahost_status killed;      // sticky: LUAHOST_OK while the script may run
     bool running, closing, syntax, oversize;
     luahost_bytes result;       // what a callback answered; one at a time, as callbacks do not nest
@@ -84,7 +85,7 @@ void luahost_set_pattern_functions(lua_State *L);  // into the table on top
 // objects.c
 void luahost_open_objects(lua_State *L);
 luahost_kind luahost_kind_at(lua_State *L, int index);   // 0 for anything that is no host userdata
-void luahost_push_list(lua_State *L, uint64_t list, uint64_t rows, int shape);
+void luahost_push_list(lua_State *L, uint64_t list, uint64_t rows, uint64_t held, int shape);
 void luahost_push_object(lua_State *L, uint32_t class, uint64_t handle);
 void luahost_freeze(lua_State *L, bool is_list, lua_Integer count);   // wraps the table on top
 void luahost_make_record(lua_State *L, bool strict);                  // table, name -> record
@@ -122,6 +123,7 @@ int luahost_unpack_all(lua_State *L, const uint8_t *bytes, size_t count);
 int luahost_call_host(lua_State *L);
 void luahost_push_row(lua_State *L, int list, uint64_t index);
 void luahost_settle(luahost *host);            // forgets the last answer
+void luahost_charge(lua_State *L, size_t count);  // counts memory outside of Lua as the script's
 void luahost_bytes_free(luahost_bytes *bytes);
 
 #endif

@@ -27,6 +27,7 @@ static void retained(lua_State *L, uint32_t class, uint64_t handle) {
 static int release(lua_State *L) {
     luahost *host = luahost_of(L);
     const void *data = lua_touserdata(L, 1);
+    if (luahost_kind_at(L, 1) == KIND_LIST) host->used -= ((const luahost_list *)data)->held;
     if (host->closing || !host->callbacks.released) return 0;
     if (luahost_kind_at(L, 1) == KIND_LIST)
         host->callbacks.released(host->callbacks.context, 0, ((const luahost_list *)data)->list);
@@ -38,13 +39,15 @@ static int release(lua_State *L) {
 
 // MARK: Result lists
 
-void luahost_push_list(lua_State *L, uint64_t list, uint64_t rows, int shape) {
+void luahost_push_list(lua_State *L, uint64_t list, uint64_t rows, uint64_t held, int shape) {
     luahost_list *data = lua_newuserdatauv(L, sizeof *data, 1);
-    *data = (luahost_list){KIND_LIST, list, rows};
+    *data = (luahost_list){KIND_LIST, list, rows, 0};
     lua_pushvalue(L, shape);
     lua_setiuservalue(L, -2, 1);
     set_kind(L, KIND_LIST);
     retained(L, 0, list);
+    luahost_charge(L, held < SIZE_MAX ? (size_t)held : SIZE_MAX);
+    data->held = (size_t)held;
 }
 
 static int index_list(lua_State *L) {
@@ -62,10 +65,17 @@ static int count_list(lua_State *L) {
     return 1;
 }
 
+// Whether both operands of == are of a kind. A missing value is not compared with anything.
+static bool are_both(lua_State *L, luahost_kind kind) {
+    for (int i = 1; i <= 2; i++) {
+        if (luahost_kind_at(L, i) == KIND_MISSING) luahost_raise_missing(L, i, NULL);
+    }
+    return luahost_kind_at(L, 1) == kind && luahost_kind_at(L, 2) == kind;
+}
+
 static int equal_lists(lua_State *L) {
-    bool both = luahost_kind_at(L, 1) == KIND_LIST && luahost_kind_at(L, 2) == KIND_LIST;
-    lua_pushboolean(
-        L, both && ((luahost_list *)lua_touserdata(L, 1))->list == ((luahost_list *)lua_touserdata(L, 2))->list);
+    const luahost_list *a = lua_touserdata(L, 1), *b = lua_touserdata(L, 2);
+    lua_pushboolean(L, are_both(L, KIND_LIST) && a->list == b->list);
     return 1;
 }
 
@@ -133,10 +143,7 @@ void luahost_push_fields(lua_State *L, int row) {
 
 static int equal_rows(lua_State *L) {
     const luahost_row *a = lua_touserdata(L, 1), *b = lua_touserdata(L, 2);
-    if (luahost_kind_at(L, 1) == KIND_MISSING) return luahost_raise_missing(L, 1, NULL);
-    if (luahost_kind_at(L, 2) == KIND_MISSING) return luahost_raise_missing(L, 2, NULL);
-    bool both = luahost_kind_at(L, 1) == KIND_ROW && luahost_kind_at(L, 2) == KIND_ROW;
-    lua_pushboolean(L, both && a->list == b->list && a->index == b->index);
+    lua_pushboolean(L, are_both(L, KIND_ROW) && a->list == b->list && a->index == b->index);
     return 1;
 }
 
@@ -234,10 +241,7 @@ void luahost_push_object(lua_State *L, uint32_t class, uint64_t handle) {
 
 static int equal_objects(lua_State *L) {
     const luahost_object *a = lua_touserdata(L, 1), *b = lua_touserdata(L, 2);
-    if (luahost_kind_at(L, 1) == KIND_MISSING) return luahost_raise_missing(L, 1, NULL);
-    if (luahost_kind_at(L, 2) == KIND_MISSING) return luahost_raise_missing(L, 2, NULL);
-    bool both = luahost_kind_at(L, 1) == KIND_OBJECT && luahost_kind_at(L, 2) == KIND_OBJECT;
-    lua_pushboolean(L, both && a->class == b->class && a->handle == b->handle);
+    lua_pushboolean(L, are_both(L, KIND_OBJECT) && a->class == b->class && a->handle == b->handle);
     return 1;
 }
 

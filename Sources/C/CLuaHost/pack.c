@@ -101,19 +101,21 @@ static bool is_skipped(const luahost_packer *packer, int depth) {
 // How many entries there are; says in `is_list` whether they are the elements 1 to that number.
 static uint32_t survey(luahost_packer *packer, int table, const place *at, int depth, bool *is_list) {
     lua_State *L = packer->L;
-    lua_Integer length = (lua_Integer)lua_rawlen(L, table), elements = 0, texts = 0;
+    lua_Integer elements = 0, last = 0, texts = 0;
     luahost_tick(L, VISIT_COST);
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
         luahost_tick(L, 1);
         if (is_skipped(packer, depth)) continue;
+        lua_Integer key = lua_isinteger(L, -2) ? lua_tointeger(L, -2) : 0;
+        if (key > last) last = key;
         if (lua_type(L, -2) == LUA_TSTRING) texts++;
-        else if (lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1) elements++;
+        else if (key >= 1) elements++;
         else fail(L, at, "only a list or a table with names as keys can be passed to the host");
         if (packer->elements + (size_t)(texts + elements) > LUAHOST_TAPE_ELEMENTS)
             fail(L, at, "more than 100000 elements cannot be passed to the host at once");
     }
     if (texts > 0 && elements > 0) fail(L, at, "a table with both list and map keys cannot be passed to the host");
-    if (elements != (elements > 0 ? length : 0)) fail(L, at, "a list with holes cannot be passed to the host");
+    if (elements != last) fail(L, at, "a list with holes cannot be passed to the host");
     *is_list = elements > 0;
     packer->elements += (size_t)(texts + elements);
     return (uint32_t)(texts + elements);

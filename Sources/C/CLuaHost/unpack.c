@@ -79,10 +79,10 @@ static void push_shape(luahost_unpacker *u, uint32_t shape) {
 }
 
 static void push_rows(luahost_unpacker *u) {
-    uint64_t list = take_u64(u), rows = take_u64(u);
+    uint64_t list = take_u64(u), rows = take_u64(u), held = take_u64(u);
     uint32_t shape = take_u32(u);
     push_shape(u, shape);
-    luahost_push_list(u->L, list, rows, lua_gettop(u->L));
+    luahost_push_list(u->L, list, rows, held, lua_gettop(u->L));
     lua_remove(u->L, -2);
 }
 
