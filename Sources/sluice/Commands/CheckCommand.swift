@@ -1,0 +1,34 @@
+import Agent
+import Value
+
+/// `sluice check`: what is wrong with gates and plans, without contact.
+struct CheckCommand {
+    let context: CommandContext
+
+    func perform(_ paths: [String], json: Bool) throws(AgentError) -> ExitCode {
+        let findings = try context.agent.check(paths)
+        if json {
+            try context.console.print(json: findings.map(Self.value))
+        } else {
+            for finding in findings { context.console.tell(context.console.clean(Self.line(finding)) + "\n") }
+        }
+        return findings.contains { $0.level == .error } ? .badInput : .pass
+    }
+
+    /// In the form that editors and CI systems recognise.
+    static func line(_ finding: CheckFinding) -> String {
+        let place = finding.line.map { "\(finding.path):\($0)" } ?? finding.path
+        let hint = finding.hint.map { "; \($0)" } ?? ""
+        return "\(place): \(finding.level.rawValue): \(finding.message)\(hint) [\(finding.code)]"
+    }
+
+    private static func value(_ finding: CheckFinding) -> Value {
+        var entries: [ByteString: Value] = [
+            "level": .text(finding.level.rawValue), "path": .text(finding.path), "code": .text(finding.code),
+            "message": .text(finding.message),
+        ]
+        entries["line"] = finding.line.map { .integer(Int64($0)) }
+        entries["hint"] = finding.hint.map { .text($0) }
+        return .map(entries)
+    }
+}

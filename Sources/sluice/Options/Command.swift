@@ -1,0 +1,87 @@
+/// What `sluice` can be asked to do; the first word of the command line.
+enum Command: String, CaseIterable, Sendable {
+    case run, list, doc, plan, check, verify, version, completion, help
+
+    /// The words that follow it, as the help shows them.
+    var operands: String {
+        switch self {
+        case .run: "[GATE...]"
+        case .list: "[SELECTOR...]"
+        case .doc: "GATE | --api | --luacats"
+        case .plan: "PLAN [GATE...]"
+        case .check: "FILE..."
+        case .verify: "EVIDENCE..."
+        case .version: ""
+        case .completion: "bash|zsh|fish"
+        case .help: "[COMMAND]"
+        }
+    }
+
+    var operandCount: ClosedRange<Int> {
+        switch self {
+        case .run, .list: 0...Int.max
+        case .plan, .check, .verify: 1...Int.max
+        case .doc, .help: 0...1
+        case .completion: 1...1
+        case .version: 0...0
+        }
+    }
+
+    /// One line for the list of commands.
+    var summary: String {
+        switch self {
+        case .run: "run gates; the main job"
+        case .list: "gates that can be found"
+        case .doc: "what a gate proves, its arguments and effects"
+        case .plan: "dry run: selection, arguments and their origin; opens no socket"
+        case .check: "lint gates and plans; opens no socket"
+        case .verify: "is the evidence whole and unaltered"
+        case .version: "version, platform and limits"
+        case .completion: "completion of commands and options for a shell"
+        case .help: "this page, or that of a command"
+        }
+    }
+
+    /// What the summary leaves open.
+    var details: [String] {
+        switch self {
+        case .run:
+            [
+                """
+                Gates are given by name (lag_budget), path (./my_gate.lua) or selector (phase:preflight, tag:offsets, \
+                globs, and, or, not, parentheses), by --plan, or both: then the words select from the plan.
+                """,
+                """
+                Evidence goes to standard output as JSON lines, what people read to standard error. With \
+                --evidence FILE standard output has one summary line instead.
+                """,
+            ]
+        case .list:
+            [
+                """
+                Gates are looked for in ./gates, in each folder of SLUICE_GATES (separated by colons), then beside \
+                the program in ../share/sluice/gates; subfolders included. A selector is written as for run.
+                """
+            ]
+        case .doc: ["GATE is a name or the path of a file."]
+        case .plan:
+            [
+                """
+                Takes the options of run that decide what runs and where, and shows each value with the place it \
+                came from. Secrets are not shown.
+                """
+            ]
+        case .check:
+            ["Findings go to standard error, or with --json to standard output. Warnings alone exit 0, errors 65."]
+        case .verify:
+            [
+                """
+                Prints one line a file: OK-UNSIGNED, INCOMPLETE, TORN-TAIL, TAMPERED, COUNT-MISMATCH or UNSUPPORTED. \
+                Exits 0 only if every file is OK.
+                """
+            ]
+        case .version, .help: []
+        case .completion: ["For instance: source <(sluice completion bash)"]
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/// All options: the one place from which command lines are read, the environment is checked and the help is written.
+enum OptionTable {
+    private static let runAndPlan: Set<Command> = [.run, .plan]
+    private static let address = "HOST:PORT[,...]"
+
+    static let all: [OptionSpec] = clusters + gates + rounds + limits + evidence + output
+
+    static func options(of command: Command) -> [OptionSpec] { all.filter { $0.commands.contains(command) } }
+
+    private static let clusters: [OptionSpec] = [
+        OptionSpec(
+            name: .source, kind: .once(.text), placeholder: address, commands: runAndPlan, group: .clusters,
+            doc: "bootstrap servers of the source; override the plan's"),
+        OptionSpec(
+            name: .target, kind: .once(.text), placeholder: address, commands: runAndPlan, group: .clusters,
+            doc: "bootstrap servers of the target"),
+        OptionSpec(
+            name: .sourceConfig, kind: .once(.file), placeholder: "FILE", commands: runAndPlan, group: .clusters,
+            doc: "Java client.properties for the source; librdkafka's names are understood too"),
+        OptionSpec(
+            name: .targetConfig, kind: .once(.file), placeholder: "FILE", commands: runAndPlan, group: .clusters,
+            doc: "the same for the target"),
+        OptionSpec(
+            name: .property, kind: .repeatable(.assignment("[source.|target.]key=value")),
+            placeholder: "[source.|target.]key=value", commands: runAndPlan, group: .clusters,
+            doc: "one client property; beats the files"),
+        OptionSpec(
+            name: .strictConfig, kind: .flag, commands: runAndPlan, group: .clusters,
+            doc: "an unknown key of a configuration is an error, not a warning"),
+        OptionSpec(
+            name: .principal, kind: .repeatable(.assignment("NAME=FILE or NAME=SOURCE_FILE:TARGET_FILE")),
+            placeholder: "NAME=[SOURCE_FILE:]FILE", commands: runAndPlan, group: .clusters,
+            doc: "a principal to act as: its client.properties for the target, or for both clusters"),
+        OptionSpec(
+            name: .mapTopics, kind: .once(.text), placeholder: "TEMPLATE", commands: runAndPlan, group: .clusters,
+            doc: "a topic's name on the target, such as src.{topic}", standard: "{topic}"),
+        OptionSpec(
+            name: .mapGroups, kind: .once(.text), placeholder: "TEMPLATE", commands: runAndPlan, group: .clusters,
+            doc: "a group's name on the target", standard: "{group}"),
+    ]
+
+    private static let gates: [OptionSpec] = [
+        OptionSpec(
+            name: .plan, kind: .once(.file), placeholder: "PLAN", commands: [.run], group: .gates,
+            doc: "a plan (Lua or JSON): clusters, mapping, principals, gates with their arguments"),
+        OptionSpec(
+            name: .set, kind: .repeatable(.assignment("[GATE.]NAME=VALUE")), placeholder: "[GATE.]NAME=VALUE",
+            commands: runAndPlan, group: .gates,
+            doc: "one argument of a gate, read by its declared type; lists are separated by commas"),
+        OptionSpec(
+            name: .setFile, kind: .repeatable(.file), placeholder: "FILE", commands: runAndPlan, group: .gates,
+            doc: "arguments from a file, JSON or Lua"),
+        OptionSpec(
+            name: .allow, kind: .repeatable(.words(["produce", "commit", "create", "delete", "plaintext_password"])),
+            placeholder: "EFFECT,...", commands: runAndPlan, group: .gates,
+            doc: "effects that gates may have: produce, commit, create, delete; and plaintext_password (SASL/PLAIN "
+                + "without TLS)", standard: "none"),
+    ]
+
+    private static let rounds: [OptionSpec] = [
+        OptionSpec(
+            name: .wait, kind: .once(.anyDuration), placeholder: "D", commands: runAndPlan, group: .rounds,
+            doc: "evaluate again, all gates a round, until every one has passed, at most this long"),
+        OptionSpec(
+            name: .hold, kind: .once(.anyDuration), placeholder: "D", commands: runAndPlan, group: .rounds,
+            doc: "with --wait: they must have passed for this long without a break", standard: "0s"),
+        OptionSpec(
+            name: .watch, kind: .once(.positive), placeholder: "D", commands: runAndPlan, group: .rounds,
+            doc: "evaluate again for this long and stop at the first fail: a rollback trigger"),
+        OptionSpec(
+            name: .every, kind: .once(.positive), placeholder: "D", commands: runAndPlan, group: .rounds,
+            doc: "with --wait or --watch: from the start of a round to that of the next", standard: "10s"),
+    ]
+
+    private static let limits: [OptionSpec] = [
+        OptionSpec(
+            name: .gateTimeout, kind: .once(.positive), placeholder: "D", commands: runAndPlan, group: .limits,
+            doc: "for one gate; beats the gate's own", standard: "60s"),
+        OptionSpec(
+            name: .timeout, kind: .once(.positive), placeholder: "D", commands: runAndPlan, group: .limits,
+            doc: "for the run", standard: "30m, plus --wait or --watch"),
+        OptionSpec(
+            name: .parallel, kind: .once(.count(1...256)), placeholder: "N", commands: runAndPlan, group: .limits,
+            doc: "gates at a time", standard: "4"),
+        OptionSpec(
+            name: .failFast, kind: .flag, commands: runAndPlan, group: .limits,
+            doc: "start no gate after the first that failed"),
+    ]
+
+    private static let evidence: [OptionSpec] = [
+        OptionSpec(
+            name: .evidence, kind: .once(.file), placeholder: "FILE", commands: [.run], group: .evidence,
+            doc: "a new file for the JSON lines; - is standard output",
+            standard: "standard output; if that is a terminal, a new sluice-RUN.jsonl here"),
+        OptionSpec(
+            name: .change, kind: .once(.text), placeholder: "ID", commands: runAndPlan, group: .evidence,
+            doc: "the change this run belongs to; written into the evidence"),
+        OptionSpec(
+            name: .operatorName, kind: .once(.text), placeholder: "NAME", commands: runAndPlan, group: .evidence,
+            doc: "who runs it; written into the evidence"),
+        OptionSpec(
+            name: .detail, kind: .flag, commands: [.run], group: .evidence,
+            doc: "a line for each check; passing ones that differ only in partition share one otherwise"),
+        OptionSpec(
+            name: .head, kind: .once(.digest), placeholder: "sha256:...", commands: [.verify], group: .evidence,
+            doc: "the head that the summary of the run gave; the file must end with it"),
+    ]
+
+    private static let output: [OptionSpec] = [
+        OptionSpec(
+            name: .trace, kind: .flag, commands: [.run], group: .output,
+            doc: "show every event with its time"),
+        OptionSpec(
+            name: .progress, kind: .once(.word(["auto", "plain", "none"])), placeholder: "auto|plain|none",
+            commands: [.run], group: .output,
+            doc: "a live line on a terminal, else plain lines with a heartbeat every 30s", standard: "auto"),
+        OptionSpec(
+            name: .color, kind: .once(.word(["auto", "always", "never"])), placeholder: "auto|always|never",
+            commands: [.run], group: .output, doc: "NO_COLOR holds for auto", standard: "auto"),
+        OptionSpec(
+            name: .quiet, short: "q", kind: .flag, commands: [.run], group: .output, doc: "show nothing but errors"),
+        OptionSpec(
+            name: .json, kind: .flag, commands: [.list, .plan, .check, .version], group: .output,
+            doc: "JSON on standard output"),
+        OptionSpec(
+            name: .api, kind: .flag, commands: [.doc], group: .output, doc: "the primitives that gates may call"),
+        OptionSpec(
+            name: .luacats, kind: .flag, commands: [.doc], group: .output,
+            doc: "the same as LuaCATS definitions, for editors"),
+    ]
+}

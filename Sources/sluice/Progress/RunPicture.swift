@@ -1,0 +1,44 @@
+import Agent
+
+/// What is known of a run in progress.
+struct RunPicture {
+    struct Running {
+        let id: String
+        let since: Duration
+    }
+
+    private(set) var gates = 0
+    private(set) var finished = 0
+    /// In the order in which they started.
+    private(set) var running: [Running] = []
+    private(set) var round = 1
+    /// The result of the last round, once there is one.
+    private(set) var lastPassed: Int?
+
+    /// - Parameter at: Since the beginning.
+    mutating func take(_ event: RunEvent, at: Duration) {
+        switch event {
+        case .started(_, let gates): self.gates = gates
+        case .roundStarted(let round):
+            self.round = round
+            running = []
+        case .gateStarted(let id, _):
+            end(id)
+            running.append(Running(id: id, since: at))
+        case .gateFinished(let gate):
+            finished += 1
+            end(gate.id)
+        case .roundFinished(_, let passed, _, _):
+            lastPassed = passed
+            running = []
+        case .clusterFound, .clusterLost, .warning: break
+        }
+    }
+
+    /// Names the gates that run, each with its time: `lag_budget 12.0s, decode_test 3.1s`.
+    func runningText(at: Duration, clean: (String) -> String) -> String {
+        running.map { "\(clean($0.id)) \(ElapsedText.of(at - $0.since))" }.joined(separator: ", ")
+    }
+
+    private mutating func end(_ id: String) { running.removeAll { $0.id.utf8.elementsEqual(id.utf8) } }
+}
