@@ -14,6 +14,8 @@ package struct JSONError: Error, Hashable, Sendable {
         case badNumber
         /// An integer literal beyond 64 bits, or a number beyond a double's range.
         case numberTooLarge
+        /// More bytes than wanted; only when writing.
+        case tooLong(limit: Int)
         /// NaN or an infinity; only when writing.
         case notFinite
     }
@@ -60,6 +62,7 @@ extension JSONError.Reason: CustomStringConvertible {
         case .loneSurrogate: "half of a surrogate pair"
         case .badNumber: "not a number as JSON writes it"
         case .numberTooLarge: "a number too large to hold exactly (64-bit integers, doubles)"
+        case .tooLong(let limit): "longer than \(limit) bytes"
         case .notFinite: "NaN and infinity cannot be written as JSON"
         }
     }

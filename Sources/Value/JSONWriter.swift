@@ -12,12 +12,17 @@ package struct JSONWriter {
     package static let depthLimit = 64
 
     private var output: [UInt8] = []
+    private var limit = Int.max
 
     /// The canonical bytes, without a line feed.
-    package static func write(_ value: Value) throws(JSONError) -> [UInt8] {
+    ///
+    /// A value that would take more than `limit` bytes is refused soon after they are reached, however large it is.
+    package static func write(_ value: Value, limit: Int = .max) throws(JSONError) -> [UInt8] {
         var writer = JSONWriter()
+        writer.limit = limit
         do throws(Refusal) {
             try writer.write(value, depth: 0)
+            guard writer.output.count <= limit else { throw Refusal(reason: .tooLong(limit: limit)) }
         } catch {
             throw JSONError(error.reason, at: .path(error.path.reversed().joined()))
         }
@@ -40,6 +45,7 @@ package struct JSONWriter {
     }
 
     private mutating func write(_ value: Value, depth: Int) throws(Refusal) {
+        guard output.count <= limit else { throw Refusal(reason: .tooLong(limit: limit)) }
         switch value {
         case .null: output += "null".utf8
         case .bool(let flag): output += flag ? "true".utf8 : "false".utf8

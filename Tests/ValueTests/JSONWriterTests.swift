@@ -73,6 +73,16 @@ import Value
         #expect(throws: JSONError.self) { try JSONWriter.write(.list([value])) }
     }
 
+    @Test("a value longer than wanted is refused without being written out")
+    func limitsLength() throws {
+        let long = Value.text(String(repeating: "x", count: 1 << 20))
+        let huge = Value.list(Array(repeating: long, count: 1 << 20))
+        let error = #expect(throws: JSONError.self) { try JSONWriter.write(huge, limit: 100) }
+        #expect(error?.reason == .tooLong(limit: 100))
+        #expect(try JSONWriter.write("abc", limit: 5).count == 5)
+        #expect(throws: JSONError.self) { try JSONWriter.write("abcd", limit: 5) }
+    }
+
     @Test("random values survive writing and reading, and are written again as the same bytes")
     func roundTrips() throws {
         var random = SeededRandom(seed: 7)

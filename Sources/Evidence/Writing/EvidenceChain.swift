@@ -47,7 +47,7 @@ struct EvidenceChain: Sendable {
         return try poisoning { (chain) throws(EvidenceError) in
             let gate = Line.isCapped ? line.gateID : nil
             if let gate, (chain.gates[gate]?.dropped ?? 0) > 0 {
-                chain.gates[gate]?.dropped += 1
+                chain.gates[gate, default: GateShare()].dropped += 1
                 return true
             }
             guard let bytes = try chain.line(Line.type, entries, at: now, mayShorten: mayShorten) else { return false }
@@ -55,10 +55,10 @@ struct EvidenceChain: Sendable {
                 let used = chain.gates[gate, default: GateShare()].bytes
                 guard used + bytes.count < EvidenceLimits.gateBytes else {
                     // From here on all are dropped, so that what stands in the file is a beginning without holes.
-                    chain.gates[gate]?.dropped = 1
+                    chain.gates[gate, default: GateShare()].dropped = 1
                     return true
                 }
-                chain.gates[gate]?.bytes = used + bytes.count + 1
+                chain.gates[gate, default: GateShare()].bytes = used + bytes.count + 1
             }
             try chain.write(bytes)
             return true
@@ -120,7 +120,7 @@ struct EvidenceChain: Sendable {
         fields["type"] = .text(type)
         fields["prev"] = .text(prev)
         let limit = EvidenceLimits.lineBytes - 1
-        if !mayShorten, let bytes = try? JSONWriter.write(.map(fields)) { return bytes.count <= limit ? bytes : nil }
+        if !mayShorten, (try? JSONWriter.write(.map(fields), limit: limit)) == nil { return nil }
         do {
             return try LineShortener.encode(fields, limit: limit)
         } catch {

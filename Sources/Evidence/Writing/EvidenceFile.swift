@@ -42,7 +42,7 @@ package final class EvidenceFile: EvidenceSink {
         return EvidenceFile(descriptor: STDOUT_FILENO, name: "standard output", isOwned: false)
     }
 
-    /// A descriptor that is already open and stays open, e.g. a pipe; see `ignoreBrokenPipes`.
+    /// A descriptor that is already open and stays open; for a pipe see `ignoreBrokenPipes`.
     package static func descriptor(_ descriptor: Int32, name: String) -> EvidenceFile {
         EvidenceFile(descriptor: descriptor, name: name, isOwned: false)
     }

@@ -17,21 +17,15 @@ enum LineShortener {
     ///
     /// A line that is cut says `truncated: true`. Its own fields all stay; what is in them is cut.
     static func encode(_ fields: [ByteString: Value], limit: Int) throws(JSONError) -> [UInt8] {
-        do {
-            let bytes = try JSONWriter.write(.map(fields))
-            if bytes.count <= limit { return bytes }
-        } catch {
-            // A number or a key that JSON cannot hold, from a script; the steps below put texts in their place.
-        }
-        var last: [UInt8] = []
+        // A line that is too long, or with a number or a key from a script that JSON cannot hold, goes on below.
+        if let bytes = try? JSONWriter.write(.map(fields), limit: limit) { return bytes }
         for step in steps {
             var cut = fields
             for (key, value) in fields where !kept.contains(key) { cut[key] = shortened(value, step, depth: 1) }
             cut["truncated"] = true
-            last = try JSONWriter.write(.map(cut))
-            if last.count <= limit { return last }
+            if let bytes = try? JSONWriter.write(.map(cut), limit: limit) { return bytes }
         }
-        throw JSONError(.tooDeep(limit: limit), at: .path(""))
+        throw JSONError(.tooLong(limit: limit), at: .path(""))
     }
 
     private static func shortened(_ value: Value, _ step: (text: Int, count: Int, depth: Int), depth: Int) -> Value {
