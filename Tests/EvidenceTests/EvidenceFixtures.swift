@@ -91,9 +91,10 @@ func fixedRun() -> RunID {
 }
 
 func writer(
-    _ sink: any EvidenceSink, clock: StepClock = StepClock(), secrets: SecretRegistry = SecretRegistry()
+    _ sink: any EvidenceSink, clock: StepClock = StepClock(), secrets: SecretRegistry = SecretRegistry(),
+    gateBytes: Int = EvidenceLimits.gateBytes
 ) -> EvidenceWriter {
-    EvidenceWriter(sink: sink, run: fixedRun(), clock: clock.clock, secrets: secrets)
+    EvidenceWriter(sink: sink, run: fixedRun(), clock: clock.clock, secrets: secrets, gateBytes: gateBytes)
 }
 
 let runStarted = RunStarted(

@@ -4,6 +4,7 @@ private import Value
 struct EvidenceChain: Sendable {
     private let sink: any EvidenceSink
     private let run: RunID
+    private let gateBytes: Int
 
     private var seq = 0
     private var prev = SHA256.zeros
@@ -14,7 +15,8 @@ struct EvidenceChain: Sendable {
     private var isFinished = false
     private var failure: EvidenceError?
 
-    init(sink: any EvidenceSink, run: RunID) {
+    init(sink: any EvidenceSink, run: RunID, gateBytes: Int) {
+        self.gateBytes = gateBytes
         self.sink = sink
         self.run = run
     }
@@ -53,7 +55,7 @@ struct EvidenceChain: Sendable {
             guard let bytes = try chain.line(Line.type, entries, at: now, mayShorten: mayShorten) else { return false }
             if let gate {
                 let used = chain.gates[gate, default: GateShare()].bytes
-                guard used + bytes.count < EvidenceLimits.gateBytes else {
+                guard used + bytes.count < chain.gateBytes else {
                     // From here on all are dropped, so that what stands in the file is a beginning without holes.
                     chain.gates[gate, default: GateShare()].dropped = 1
                     return true

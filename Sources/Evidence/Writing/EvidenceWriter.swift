@@ -12,11 +12,14 @@ package final class EvidenceWriter: Sendable {
     private let secrets: SecretRegistry
     private let state: Mutex<EvidenceChain>
 
-    package init(sink: any EvidenceSink, run: RunID, clock: EvidenceClock, secrets: SecretRegistry) {
+    package init(
+        sink: any EvidenceSink, run: RunID, clock: EvidenceClock, secrets: SecretRegistry,
+        gateBytes: Int = EvidenceLimits.gateBytes
+    ) {
         self.run = run
         self.clock = clock
         self.secrets = secrets
-        state = Mutex(EvidenceChain(sink: sink, run: run))
+        state = Mutex(EvidenceChain(sink: sink, run: run, gateBytes: gateBytes))
     }
 
     /// Writes the first line, and returns once it is on disk.
