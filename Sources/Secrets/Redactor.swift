@@ -23,14 +23,14 @@ package struct Redactor: Sendable {
 
     package var isEmpty: Bool { secrets.isEmpty }
 
-    mutating func add(_ secret: [UInt8]) {
+    /// What to look for where this secret is known; made before a registry is locked, as it takes a while.
+    static func needles(for secret: [UInt8]) -> [Needle] { secret.count < shortest ? [] : Needle.all(of: secret) }
+
+    mutating func add(_ secret: [UInt8], needles: [Needle]) {
         guard !secret.isEmpty, secrets.insert(secret).inserted else { return }
-        if secret.count < Self.shortest {
-            words.append(secret)
-        } else {
-            for needle in Needle.all(of: secret) { add(needle) }
-        }
-        chooseMarker()
+        if secret.count < Self.shortest { words.append(secret) }
+        for needle in needles { add(needle) }
+        if Self.contains(marker, secret) { chooseMarker() }
     }
 
     private mutating func add(_ needle: Needle) {
@@ -44,12 +44,11 @@ package struct Redactor: Sendable {
     /// A password may be the word "secret": the text that stands for it must not repeat it.
     private mutating func chooseMarker() {
         let candidates = ["‹secret›", "‹redacted›", "‹•••›"].map { Array($0.utf8) }
-        marker =
-            candidates.first { candidate in
-                !secrets.contains { secret in
-                    candidate.indices.contains { candidate[$0...].starts(with: secret) }
-                }
-            } ?? []
+        marker = candidates.first { candidate in !secrets.contains { Self.contains(candidate, $0) } } ?? []
+    }
+
+    private static func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {
+        text.indices.contains { text[$0...].starts(with: part) }
     }
 
     private static func hash(_ prefix: UInt32) -> Int { Int((prefix &* 2_654_435_761) >> 16) }

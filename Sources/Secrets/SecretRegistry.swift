@@ -12,7 +12,10 @@ package final class SecretRegistry: Sendable {
     ///
     /// Empty secrets are ignored.
     package func register(_ secret: Secret) {
-        secret.reveal { bytes in current.withLock { $0.add(bytes) } }
+        secret.reveal { bytes in
+            let needles = Redactor.needles(for: bytes)
+            current.withLock { $0.add(bytes, needles: needles) }
+        }
     }
 
     /// The rules as they are now, for many texts in a row.
