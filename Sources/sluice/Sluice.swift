@@ -7,7 +7,7 @@ private import Glibc
 struct Sluice {
     static func main() async {
         StandardDescriptors.occupy()
-        let environment = AgentEnvironment.system(toolVersion: ToolVersion.number)
+        let environment = AgentEnvironment.real(version: ToolVersion.number)
         let console = Console(
             secrets: environment.secrets,
             out: EvidenceFile.descriptor(STDOUT_FILENO, name: "standard output"),

@@ -34,16 +34,22 @@ struct GateFinder: Sendable {
     private func collect(_ folder: String, _ depth: Int, _ paths: inout [String]) {
         // A folder that is not there, or may not be read, has no gates; one asked for by name is then missed by name.
         guard depth > 0, let entries = try? host.entries(folder) else { return }
+        let names = Set(entries.map(\.name))
         for entry in entries where !entry.name.hasPrefix(".") {
             let path = "\(folder)/\(entry.name)"
             if entry.isFolder {
                 collect(path, depth - 1, &paths)
-            } else if entry.name.hasSuffix(".lua"), !entry.name.hasSuffix("_test.lua"),
-                !entry.name.hasSuffix(".d.lua")
+            } else if entry.name.hasSuffix(".lua"), !entry.name.hasSuffix(".d.lua"),
+                !Self.isTest(entry.name, among: names)
             {
                 paths.append(path)
             }
         }
+    }
+
+    /// `x_test.lua` is a test where it has an `x.lua` to test: there is a gate named `decode_test`.
+    private static func isTest(_ name: String, among names: Set<String>) -> Bool {
+        name.hasSuffix("_test.lua") && names.contains(name.dropLast("_test.lua".count) + ".lua")
     }
 
     /// A file that was looked at; without a `file` it is no gate, and the candidate says why.

@@ -34,7 +34,6 @@ struct Runner: Sendable {
     private func carried() async -> RunResult {
         log.write { (writer) throws(EvidenceError) in try writer.start(started) }
         observer.observe(.started(run: id.text, gates: run.steps.count))
-        for warning in run.warnings { observer.observe(.warning(warning)) }
         let (standings, ofTheRun) = await gates()
         return finished(RunVerdict(standings, ofTheRun: ofTheRun))
     }

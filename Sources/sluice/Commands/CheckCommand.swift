@@ -5,8 +5,8 @@ import Value
 struct CheckCommand {
     let context: CommandContext
 
-    func perform(_ paths: [String], json: Bool) throws(AgentError) -> ExitCode {
-        let findings = try context.agent.check(paths)
+    func perform(_ paths: [String], json: Bool) async throws(AgentError) -> ExitCode {
+        let findings = try await context.agent.check(paths)
         if json {
             try context.console.print(json: findings.map(Self.value))
         } else {

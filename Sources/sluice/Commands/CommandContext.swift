@@ -1,4 +1,5 @@
 import Agent
+import HostSystem
 
 /// What every command works with.
 struct CommandContext: Sendable {
@@ -19,7 +20,7 @@ struct CommandContext: Sendable {
 
     private func parsed() throws(AgentError) -> Invocation {
         do {
-            return try CommandLineParser.parse(Array(argv.dropFirst()), variable: environment.variable)
+            return try CommandLineParser.parse(Array(argv.dropFirst()), variable: environment.host.variable)
         } catch {
             throw error.agentError
         }
@@ -30,10 +31,10 @@ struct CommandContext: Sendable {
     ) async throws(AgentError) -> ExitCode {
         switch command {
         case .run: try await RunCommand(context: self, options: options).perform(words)
-        case .list: try ListCommand(context: self).perform(words, json: options.flag(.json))
-        case .doc: try DocCommand(context: self).perform(words.first, options: options)
-        case .plan: try PlanCommand(context: self, options: options).perform(words)
-        case .check: try CheckCommand(context: self).perform(words, json: options.flag(.json))
+        case .list: try await ListCommand(context: self).perform(words, json: options.flag(.json))
+        case .doc: try await DocCommand(context: self).perform(words.first, options: options)
+        case .plan: try await PlanCommand(context: self, options: options).perform(words)
+        case .check: try await CheckCommand(context: self).perform(words, json: options.flag(.json))
         case .verify: try VerifyCommand(context: self).perform(words, head: options.text(.head))
         case .version: try VersionCommand(context: self).perform(json: options.flag(.json))
         case .completion: try completion(words.first ?? "")

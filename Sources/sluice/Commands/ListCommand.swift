@@ -6,8 +6,8 @@ import Value
 struct ListCommand {
     let context: CommandContext
 
-    func perform(_ words: [String], json: Bool) throws(AgentError) -> ExitCode {
-        let gates = try context.agent.gates(matching: words)
+    func perform(_ words: [String], json: Bool) async throws(AgentError) -> ExitCode {
+        let gates = try await context.agent.gates(matching: words)
         if json {
             try context.console.print(json: gates.map(Self.value))
             return .pass

@@ -5,8 +5,8 @@ struct PlanCommand {
     let context: CommandContext
     let options: ParsedOptions
 
-    func perform(_ words: [String]) throws(AgentError) -> ExitCode {
-        let prepared = try context.agent.prepare(try request(words))
+    func perform(_ words: [String]) async throws(AgentError) -> ExitCode {
+        let prepared = try await context.agent.prepare(try request(words))
         if options.flag(.json) {
             try context.console.print(json: [PlanJSON(prepared, options).value])
         } else {

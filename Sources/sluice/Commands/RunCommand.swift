@@ -1,5 +1,6 @@
 import Agent
 import Evidence
+import HostSystem
 import Secrets
 
 /// `sluice run`: prepares without contact, opens the evidence, then lets the agent run and says how it ended.
@@ -10,9 +11,9 @@ struct RunCommand {
     private var console: Console { context.console }
 
     func perform(_ words: [String]) async throws(AgentError) -> ExitCode {
-        let prepared = try context.agent.prepare(try request(words))
+        let prepared = try await context.agent.prepare(try request(words))
         let progress = ProgressPrinter(
-            ProgressPrinter.view(options, console: console, variable: context.environment.variable), console: console)
+            ProgressPrinter.view(options, console: console, variable: context.environment.host.variable), console: console)
         for warning in prepared.warnings { progress.observe(.warning(warning)) }
         let evidence = try RunEvidence.open(
             options.text(.evidence), outputIsTerminal: Terminal.output.isTerminal)

@@ -1,0 +1,41 @@
+/// The page of `sluice doc --api`, from the primitives' own descriptions.
+enum ApiPage {
+    static var text: String {
+        var lines = [
+            "PRIMITIVES", "",
+            "Methods of ctx.source and ctx.target, and of what :as(\"principal\") returns. Each takes one table of named",
+            "parameters and returns rows. A row has values or `error`.", "",
+        ]
+        for primitive in Primitive.all {
+            lines.append(":\(primitive.name){\(primitive.parameters.map(\.name).joined(separator: ", "))}")
+            lines.append("    \(primitive.summary)")
+            lines.append("    Kafka APIs: \(primitive.apis.joined(separator: "; "))")
+            if !primitive.parameters.isEmpty { lines.append("    Parameters") }
+            for parameter in primitive.parameters {
+                let required = parameter.isRequired ? " (required)" : ""
+                lines.append("        \(parameter.name): \(parameter.kind.type)\(required)")
+                lines.append("            \(parameter.doc)")
+            }
+            lines.append("    Fields")
+            for field in primitive.fields {
+                lines.append("        \(field.name): \(field.type)")
+                lines.append("            \(field.doc)")
+            }
+            lines.append("")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension Agent {
+    /// The LuaCATS file of the gate API.
+    package static func luaCATS() -> String { LuaCATS.file }
+
+    /// The gate API as a page of text.
+    package static func apiDoc() -> String { ApiPage.text }
+
+    /// What each primitive asks, for `sluice plan` and `sluice doc`.
+    package static var primitives: [(name: String, summary: String, apis: [String])] {
+        Primitive.all.map { ($0.name, $0.summary, $0.apis) }
+    }
+}

@@ -1,0 +1,104 @@
+import Gate
+import HostSystem
+import LuaKit
+import Value
+
+/// What `sluice check` has to say of a file.
+package struct CheckFinding: Sendable {
+    package enum Level: String, Sendable { case error, warning }
+
+    package let level: Level
+    package let path: String
+    /// Nil where the file as a whole is meant, or the place is a key path.
+    package let line: Int?
+    /// Stable: `unreadable`, `syntax`, `manifest`, `plan`.
+    package let code: String
+    package let message: String
+    package let hint: String?
+}
+
+extension Agent {
+    /// Checks gates and plans without opening a socket: a file that returns `run` is a gate, any other a plan.
+    package func check(_ paths: [String]) async throws(AgentError) -> [CheckFinding] {
+        var findings: [CheckFinding] = []
+        for path in paths {
+            let bytes: [UInt8]
+            do throws(FileError) {
+                bytes = try environment.host.read(path, 1 << 20)
+            } catch {
+                if error.reason == .missing { throw AgentError(.missingFile, "\(error)") }
+                findings.append(Self.finding(path, "unreadable", error.words))
+                continue
+            }
+            if path.hasSuffix(".json") {
+                findings += Self.checkJSON(bytes, path)
+            } else {
+                findings += try await Self.checkLua(bytes, path)
+            }
+        }
+        return findings
+    }
+
+    private static func finding(
+        _ path: String, _ code: String, _ message: String, line: Int? = nil, hint: String? = nil
+    ) -> CheckFinding {
+        CheckFinding(level: .error, path: path, line: line, code: code, message: message, hint: hint)
+    }
+
+    private static func checkJSON(_ bytes: [UInt8], _ path: String) -> [CheckFinding] {
+        do throws(JSONError) {
+            let value = try JSONReader.read(bytes)
+            return check(plan: value, path)
+        } catch {
+            return [finding(path, "syntax", "\(error)")]
+        }
+    }
+
+    private static func check(plan value: Value, _ path: String) -> [CheckFinding] {
+        do throws(GateError) {
+            _ = try Plan(value, file: path)
+            return []
+        } catch {
+            return [finding(path, "plan", error.factWithPath, hint: error.hint)]
+        }
+    }
+
+    private static func checkLua(_ bytes: [UInt8], _ path: String) async throws(AgentError) -> [CheckFinding] {
+        let findings: [CheckFinding]?
+        do throws(LuaFailure) {
+            findings = try await LuaThread.run(until: .now + .seconds(30)) {
+                let module: LuaModule
+                do throws(LuaFailure) {
+                    module = try LuaHost().load(source: bytes, name: LuaFile.name(of: path))
+                } catch {
+                    return [finding(path, "syntax", "\(error)", line: error.place?.line)]
+                }
+                guard module.functions.contains("run") else { return check(plan: module.data, path) }
+                do throws(GateError) {
+                    _ = try GateManifest(
+                        module.data, functions: module.functions, file: path, matching: LuaPatterns.matches)
+                    return []
+                } catch {
+                    return [finding(path, "manifest", error.factWithPath, hint: error.hint)]
+                }
+            }
+        } catch {
+            throw AgentError(.software, "\(error)")
+        }
+        return findings ?? [finding(path, "syntax", "the file does not come to an end")]
+    }
+}
+
+extension LuaFailure {
+    fileprivate var place: LuaPlace? {
+        switch self {
+        case .syntax(_, let place), .script(_, let place, _): place
+        default: nil
+        }
+    }
+}
+
+extension GateError {
+    /// The fact with its key path, without the file.
+    fileprivate var factWithPath: String { path.isEmpty ? "\(reason)" : "\(path): \(reason)" }
+}
