@@ -8,6 +8,14 @@ struct HostileScript: Sendable, CustomStringConvertible {
         case oneOf(Set<Outcome>)
         /// It returns, and what it returns is the text.
         case returns(String)
+
+        var mayBeDeadline: Bool {
+            switch self {
+            case .deadline: true
+            case .oneOf(let outcomes): outcomes.contains(.deadline)
+            default: false
+            }
+        }
     }
 
     let name: String
@@ -15,6 +23,9 @@ struct HostileScript: Sendable, CustomStringConvertible {
     let body: String
     let outcome: Outcome
     var description: String { name }
+
+    /// Short where the deadline must end it; else so long that a slow machine does not meet it first.
+    var time: Duration { outcome.mayBeDeadline ? .milliseconds(300) : .seconds(20) }
 
     init(_ name: String, _ outcome: Outcome, _ body: String) {
         self.name = name
