@@ -1,0 +1,63 @@
+package import KafkaClient
+private import KafkaWire
+
+/// One limit of one client or group of clients.
+package struct QuotaFact: Hashable, Sendable {
+    /// Whom it binds, by entity type (`user`, `client-id`, `ip`); a nil name is the default of that type.
+    package let entity: [String: String?]
+    /// `producer_byte_rate`, `consumer_byte_rate`, `request_percentage`, …
+    package let key: String
+    package let value: Double
+}
+
+/// A user that SCRAM can log in, without anything secret.
+package struct ScramUserFact: Hashable, Sendable {
+    package let user: String
+    /// Iterations by mechanism, such as `SCRAM-SHA-512`.
+    package let iterations: [String: Int32]
+}
+
+extension KafkaCluster {
+    /// Every client quota of the cluster, those of defaults included.
+    package func quotas(_ context: CallContext) async throws(KafkaError) -> [QuotaFact] {
+        try await ask(DescribeClientQuotasRequest.self, context) { _ in
+            // No component and not strict: everything.
+            DescribeClientQuotasRequest()
+        } failure: {
+            ($0.error, $0.errorMessage)
+        } read: { response in
+            (response.entries ?? []).flatMap { entry in
+                let entity = Dictionary(
+                    entry.entity.map { ($0.entityType, $0.entityName) }, uniquingKeysWith: { first, _ in first })
+                return entry.values.map { QuotaFact(entity: entity, key: $0.key, value: $0.value) }
+            }
+        }
+    }
+
+    /// The users that have SCRAM credentials.
+    package func scramUsers(_ context: CallContext) async throws(KafkaError) -> [ScramUserFact] {
+        try await ask(DescribeUserScramCredentialsRequest.self, context) { _ in
+            var request = DescribeUserScramCredentialsRequest()
+            request.users = nil
+            return request
+        } failure: {
+            ($0.error, $0.errorMessage)
+        } read: { response in
+            response.results.filter { $0.error == .none }.map { user in
+                ScramUserFact(
+                    user: user.user,
+                    iterations: Dictionary(
+                        user.credentialInfos.map { (Self.mechanism($0.mechanism), $0.iterations) },
+                        uniquingKeysWith: { first, _ in first }))
+            }.sorted { $0.user < $1.user }
+        }
+    }
+
+    private static func mechanism(_ code: Int8) -> String {
+        switch code {
+        case 1: "SCRAM-SHA-256"
+        case 2: "SCRAM-SHA-512"
+        default: "unknown_\(code)"
+        }
+    }
+}
