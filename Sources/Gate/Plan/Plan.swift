@@ -86,7 +86,7 @@ package struct Plan: Hashable, Sendable {
 }
 
 extension Plan {
-    /// What `ctx.plan` shows: the declared facts, none of the plan's files and addresses.
+    /// What `ctx.plan` shows: the declared facts and the pinned cluster ids, none of the plan's files and addresses.
     package var declared: Value {
         let differences = expectedDifferences.map { difference in
             var entries: [ByteString: Value] = [
@@ -101,6 +101,14 @@ extension Plan {
         ]
         entries["name"] = name.map { .text($0) }
         entries["change"] = change.map { .text($0) }
+        entries["source"] = Self.declared(source)
+        entries["target"] = Self.declared(target)
         return .map(entries)
+    }
+
+    /// The id a cluster has to have; none of its addresses.
+    private static func declared(_ cluster: PlanCluster?) -> Value? {
+        guard let id = cluster?.clusterID else { return nil }
+        return .map(["cluster_id": .text(id)])
     }
 }
