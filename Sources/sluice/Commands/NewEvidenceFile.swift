@@ -10,7 +10,11 @@ final class NewEvidenceFile: EvidenceSink {
         var failure: EvidenceError?
     }
 
+    /// Before the name: empty, or a folder with a slash.
+    private let folder: String
     private let state = Mutex(State())
+
+    init(folder: String = "") { self.folder = folder }
 
     /// Nil before the first line.
     var path: String? { state.withLock { $0.path } }
@@ -19,7 +23,7 @@ final class NewEvidenceFile: EvidenceSink {
 
     func write(_ bytes: [UInt8]) throws(EvidenceError) {
         try state.withLock { (state) throws(EvidenceError) in
-            if state.file == nil { try Self.create(&state, named: Self.path(for: bytes)) }
+            if state.file == nil { try Self.create(&state, named: path(for: bytes)) }
             try state.file?.write(bytes)
         }
     }
@@ -36,7 +40,7 @@ final class NewEvidenceFile: EvidenceSink {
         }
     }
 
-    private static func path(for line: [UInt8]) -> String {
+    private func path(for line: [UInt8]) -> String {
         let record = EvidenceRecord(line: Array(line.prefix { $0 != 0x0A }))
         // Part of a path: nothing but what run ids are made of.
         let run = record?.run.bytes.filter { byte in
@@ -45,6 +49,6 @@ final class NewEvidenceFile: EvidenceSink {
             default: false
             }
         }
-        return "sluice-\(String(decoding: run ?? [], as: UTF8.self)).jsonl"
+        return "\(folder)sluice-\(String(decoding: run ?? [], as: UTF8.self)).jsonl"
     }
 }

@@ -19,8 +19,10 @@ struct RunCommand {
             options.text(.evidence), outputIsTerminal: Terminal.output.isTerminal)
         let interruption = Interruption()
         SignalWatch.start { code in
-            progress.say("\(code == .terminated ? "terminated" : "interrupted"): ending; again to end at once")
+            // First what must happen: a terminal that is stopped would hold up the message.
             interruption.interrupt(code)
+            progress.say(
+                "\(code == .terminated ? "terminated" : "interrupted"): finishing the evidence; once more ends at once")
         }
         let result = await run(prepared, evidence, progress, interruption)
         progress.end()

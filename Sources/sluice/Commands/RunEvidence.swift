@@ -13,9 +13,7 @@ struct RunEvidence: Sendable {
     private let place: Place
     let sink: any EvidenceSink
 
-    /// Creates a file that was named; the run has not begun, so that it stays empty where nothing begins.
-    ///
-    /// - Parameter option: What `--evidence` says.
+    /// Opens what `--evidence` names, if it names anything; a file is created at once.
     static func open(_ option: String?, outputIsTerminal: Bool) throws(AgentError) -> RunEvidence {
         switch option {
         case "-": return RunEvidence(place: .standardOutput, sink: EvidenceFile.standardOutput())

@@ -16,9 +16,7 @@ struct CommandLineParser {
     /// In the order given, to be checked once the command is known.
     private var used: [OptionSpec] = []
 
-    /// - Parameters:
-    ///   - arguments: Without the name of the program.
-    ///   - variable: Reads the environment.
+    /// Reads arguments, which come without the name of the program, and the environment.
     static func parse(
         _ arguments: [String], variable: @escaping (String) -> String?
     ) throws(UsageError) -> Invocation {
@@ -114,7 +112,9 @@ struct CommandLineParser {
         options.add(value, to: spec.name, from: .commandLine)
     }
 
-    /// The next argument, unless it is an option itself: then the value was forgotten. A value that begins with a dash
+    /// The next argument, unless it is an option itself: then the value was forgotten.
+    ///
+    /// A value that begins with a dash
     /// is written `--option=-value`.
     private mutating func nextValue() -> String? {
         guard let next = rest.first else { return nil }
@@ -124,6 +124,8 @@ struct CommandLineParser {
     }
 
     private func unknown(_ option: String, of command: Command?) -> UsageError {
+        // Any letter is near any other.
+        guard option.utf8.starts(with: "--".utf8) else { return UsageError("unknown option \(option)", of: command) }
         let known = command.map { OptionTable.options(of: $0) } ?? OptionTable.all
         let near = NearestName.nearestName(to: option, among: known.map(\.name.spelled))
         return UsageError("unknown option \(option)" + (near.map { "; did you mean \($0)?" } ?? ""), of: command)

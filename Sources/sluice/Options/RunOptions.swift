@@ -3,7 +3,7 @@ import Gate
 
 /// The options of `run` and `plan` as a request to the agent.
 enum RunOptions {
-    /// - Parameter argv: The whole command line, for the evidence.
+    /// The request; `argv` is the whole command line, for the evidence.
     static func request(
         _ command: Command, words: [String], options given: ParsedOptions, argv: [String]
     ) throws(UsageError) -> RunRequest {

@@ -3,7 +3,7 @@ import Evidence
 import Secrets
 import Value
 
-/// Standard output and standard error of a command. Whatever goes through here holds no registered secret.
+/// Standard output and standard error of a command; whatever goes through here holds no registered secret.
 struct Console: Sendable {
     let secrets: SecretRegistry
     private let out: any EvidenceSink

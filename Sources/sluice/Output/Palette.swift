@@ -11,7 +11,7 @@ struct Palette: Sendable {
     let isOn: Bool
 
     func paint(_ text: String, _ colour: Colour) -> String {
-        isOn ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+        isOn && !text.isEmpty ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 
     /// Whether to colour, by `--color`, what stands at the other end, and the environment.

@@ -38,8 +38,10 @@ enum ValueText {
                 }
             }
         if isBare { return text.description }
-        guard text.text == nil else { return TerminalText.escaped(JSONWriter.quoted(text)) }
-        return "\"" + TerminalText.escaped(text) + "\""
+        let quoted = text.bytes.flatMap { byte in
+            byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? [UInt8(ascii: "\\"), byte] : [byte]
+        }
+        return "\"" + TerminalText.escaped(ByteString(bytes: quoted)) + "\""
     }
 
     private static func pairs(_ entries: [ByteString: Value]) -> [String] {

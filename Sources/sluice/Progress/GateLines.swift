@@ -48,7 +48,9 @@ struct GateLines {
     /// The subject first, then the fact, then the place in the gate's file.
     private func text(of reason: Reason) -> String {
         let subject = reason.subject.map { style.clean(ValueText.subject($0)) } ?? ""
-        let fact = "\(style.clean(reason.code.rawValue)): \(style.clean(reason.message))"
+        let message = style.clean(reason.message)
+        // The sign of the gate says already that a check failed.
+        let fact = reason.code == .checkFailed ? message : "\(style.clean(reason.code.rawValue)): \(message)"
         let place = reason.at.map { "(\(style.clean($0)))" } ?? ""
         return [subject, fact, place].filter { !$0.isEmpty }.joined(separator: " \(style.dot) ")
     }

@@ -2,9 +2,7 @@ import Agent
 
 /// Turns events into the text that is to be written: pure, so that what people see can be tested.
 protocol ProgressView: Sendable {
-    /// - Parameters:
-    ///   - at: Since the beginning.
-    ///   - columns: The width of the terminal, as it is now.
+    /// Something has happened; `at` is the time since the beginning, `columns` the width of the terminal as it is now.
     mutating func take(_ event: RunEvent, at: Duration, columns: Int) -> String
     /// Something to say besides the events: harmless already, without a line feed.
     mutating func say(_ line: String, at: Duration, columns: Int) -> String

@@ -15,7 +15,7 @@ struct RunPicture {
     /// The result of the last round, once there is one.
     private(set) var lastPassed: Int?
 
-    /// - Parameter at: Since the beginning.
+    /// Takes an event; times are since the beginning.
     mutating func take(_ event: RunEvent, at: Duration) {
         switch event {
         case .started(_, let gates): self.gates = gates

@@ -24,6 +24,8 @@ struct Terminal: Sendable {
     /// Whether it shows more than ASCII, as far as the environment tells.
     static func showsUnicode(_ variable: (String) -> String?) -> Bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty } ?? ""
-        return locale.uppercased().contains("UTF-8") || locale.uppercased().contains("UTF8")
+        // `C.UTF-8`, `en_US.utf8`. `String.contains` of a text would link a whole parser of regular expressions.
+        let letters = locale.lowercased().utf8.filter { $0 != UInt8(ascii: "-") }
+        return letters.indices.contains { letters[$0...].starts(with: "utf8".utf8) }
     }
 }
