@@ -82,7 +82,10 @@ let package = Package(
         tests("Agent", ["Value", "Gate", "Evidence", "LuaKit"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["sluice", "Value", "Evidence", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"],
+            dependencies: [
+                "sluice", "Agent", "Gate", "Secrets", "Value", "Evidence", "KafkaClient", "KafkaWire", "KafkaRecords",
+                "Transport",
+            ],
             swiftSettings: strict),
     ]
 )

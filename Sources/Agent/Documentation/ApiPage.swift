@@ -34,8 +34,13 @@ extension Agent {
     /// The gate API as a page of text.
     package static func apiDoc() -> String { ApiPage.text }
 
-    /// What each primitive asks, for `sluice plan` and `sluice doc`.
+    /// What each primitive asks, for `sluice plan` and `sluice doc`: the APIs by their names alone.
     package static var primitives: [(name: String, summary: String, apis: [String])] {
-        Primitive.all.map { ($0.name, $0.summary, $0.apis) }
+        Primitive.all.map { primitive in
+            let names = primitive.apis.flatMap { text in
+                text.prefix { $0 != "(" }.split(separator: " ").filter { $0 != "or" }.map(String.init)
+            }
+            return (primitive.name, primitive.summary, names)
+        }
     }
 }
