@@ -41,7 +41,8 @@ struct PlanTests {
         #expect(plan.gates.map(\.id) == ["lag_budget", "parity_orders"] && plan.order == [0, 1])
         #expect(plan.gates[0].arguments == ["max_lag": 0])
         #expect(plan.declared["facts"]?["wave"] == 3 && plan.declared["contracts"]?["billing"] != nil)
-        #expect(plan.declared["source"] == Value?.none)
+        // The id a cluster has to have, and none of its addresses.
+        #expect(plan.declared["source"] == ["cluster_id": "Q4"] && plan.declared["target"] == nil)
     }
 
     @Test("an empty plan is one, and an empty Lua table an empty list")
