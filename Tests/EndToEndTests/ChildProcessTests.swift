@@ -13,17 +13,21 @@ import Testing
         #expect(process.errors.lines == ["bad"])
     }
 
-    @Test func `A program past its deadline is killed`() async throws {
-        let process = try ChildProcess(["cat"], deadline: .milliseconds(50))
+    @Test func `A program past its deadline is killed with all that it started`() async throws {
+        let process = try ChildProcess(["sh", "-c", "exec 3<&0; cat <&3 & wait"], deadline: .milliseconds(50))
         #expect(await process.end() == .signal(9))
     }
 
     @Test func `A signal reaches a program whatever the thread that started it blocks`() async throws {
-        let process = try ChildProcess(["sh", "-c", "trap 'exit 7' INT; echo ready; cat & wait"])
-        #expect(await process.output.first { $0 == "ready" } != nil)
+        let process = try ChildProcess(["cat"], deadline: .seconds(10))
         process.signal(SIGINT)
-        process.closeInput()
-        #expect(await process.end() == .exit(7))
+        #expect(await process.end() == .signal(SIGINT))
+    }
+
+    @Test func `Writing to a program that has ended is an error and no signal`() async throws {
+        let process = try ChildProcess(["true"])
+        #expect(await process.end() == .exit(0))
+        #expect(throws: (any Error).self) { try process.send("too late") }
     }
 
     @Test func `A line is awaited as it comes, and its absence is known at the end`() async throws {
@@ -36,7 +40,10 @@ import Testing
         #expect(await process.end() == .exit(0))
     }
 
-    @Test func `The product's binary is found beside the tests`() {
+    @Test func `The product's binary is found beside the tests, by path and by name`() async throws {
         #expect(FileManager.default.isExecutableFile(atPath: SluiceCommand.binary))
+        let found = try await SluiceCommand.shell("command -v sluice; pwd")
+        #expect(found.exitCode == 0)
+        #expect(found.output == [SluiceCommand.binary, SluiceCommand.repository.path])
     }
 }

@@ -49,7 +49,8 @@ final class ChildProcess: Sendable {
         self.ending = ending
         if let deadline {
             DispatchQueue.global().asyncAfter(deadline: .now() + deadline / .seconds(1)) { [weak self] in
-                self?.signal(SIGKILL)
+                // The whole group: what it started may hold its output open.
+                if let process = self?.process, process.isRunning { kill(-process.processIdentifier, SIGKILL) }
             }
         }
     }
@@ -69,8 +70,18 @@ final class ChildProcess: Sendable {
 
     var isRunning: Bool { process.isRunning }
 
-    /// Sends a line to the program's standard input.
+    /// Sends a line to the program's standard input; one that reads no more is an error here, not a signal.
     func send(_ line: String) throws {
+        var pipe = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&pipe)
+        unsafe sigaddset(&pipe, SIGPIPE)
+        unsafe pthread_sigmask(SIG_BLOCK, &pipe, &before)
+        defer {
+            var none = timespec()
+            unsafe sigtimedwait(&pipe, nil, &none)
+            unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+        }
         try input.write(contentsOf: Data((line + "\n").utf8))
     }
 

@@ -31,13 +31,22 @@ enum SluiceCommand {
 
     /// Runs to the end; the deadline kills.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil, input: String = "",
+        _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil, input: [String] = [],
         deadline: Duration = .seconds(60)
     ) async throws -> Result {
         let process = try start(arguments, environment: environment, directory: directory, deadline: deadline)
-        for line in input.split(separator: "\n", omittingEmptySubsequences: false) where !input.isEmpty {
-            try process.send(String(line))
-        }
+        // A program may end without reading all it is given; how it ended says more than that.
+        for line in input { try? process.send(line) }
+        process.closeInput()
+        return await result(of: process)
+    }
+
+    /// Runs a line of shell in which `sluice` is the binary: redirections, pipes, a terminal made by `script`.
+    static func shell(
+        _ script: String, environment: [String: String] = [:], directory: URL? = nil, deadline: Duration = .seconds(60)
+    ) async throws -> Result {
+        let process = try start(
+            program: ["sh", "-c", script], environment: environment, directory: directory, deadline: deadline)
         process.closeInput()
         return await result(of: process)
     }
@@ -50,10 +59,19 @@ enum SluiceCommand {
         _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil,
         deadline: Duration = .seconds(60)
     ) throws -> ChildProcess {
-        let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SLUICE_") }
+        try start(
+            program: [binary] + arguments, environment: environment, directory: directory, deadline: deadline)
+    }
+
+    private static func start(
+        program: [String], environment: [String: String], directory: URL?, deadline: Duration
+    ) throws -> ChildProcess {
+        var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SLUICE_") }
+        let folder = URL(fileURLWithPath: binary).deletingLastPathComponent().path
+        all["PATH"] = folder + (all["PATH"].map { ":" + $0 } ?? "")
         return try ChildProcess(
-            [binary] + arguments, environment: inherited.merging(environment) { $1 },
-            directory: directory ?? repository, deadline: deadline)
+            program, environment: all.merging(environment) { $1 }, directory: directory ?? repository,
+            deadline: deadline)
     }
 
     /// Waits for a started one.
