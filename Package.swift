@@ -68,18 +68,23 @@ let package = Package(
             dependencies: ["Agent", "Evidence", "Gate", "Value", "Secrets", "HostSystem", "KafkaClient"],
             swiftSettings: strict),
 
+        .target(
+            name: "ScriptedBroker",
+            dependencies: ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"],
+            path: "Tests/ScriptedBroker", swiftSettings: strict),
+
         tests("HostSystem"),
         tests("Value"),
         tests("Secrets"),
         tests("KafkaWire", ["Value"]),
         tests("KafkaRecords", ["KafkaWire"]),
         tests("Transport"),
-        tests("KafkaClient", ["KafkaWire", "KafkaRecords", "Transport", "Secrets"]),
-        tests("KafkaFacts", ["KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
+        tests("KafkaClient", ["ScriptedBroker", "KafkaWire", "KafkaRecords", "Transport", "Secrets"]),
+        tests("KafkaFacts", ["ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
         tests("LuaKit", ["Value"]),
         tests("Gate", ["Value"]),
         tests("Evidence", ["Value", "Secrets"]),
-        tests("Agent", ["Value", "Gate", "Evidence", "LuaKit"]),
+        tests("Agent", ["Value", "Gate", "Evidence", "LuaKit", "ScriptedBroker"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -1,0 +1,12 @@
+/// Holds whoever waits until it is opened, for answers that are to come late.
+package final class Latch: Sendable {
+    private let stream: AsyncStream<Never>
+    private let end: AsyncStream<Never>.Continuation
+
+    package init() { (stream, end) = AsyncStream.makeStream(of: Never.self) }
+
+    package func open() { end.finish() }
+
+    /// Returns once it is open, or the task is cancelled.
+    package func wait() async { for await _ in stream {} }
+}

@@ -1,0 +1,40 @@
+package import KafkaClient
+import Transport
+
+extension ScriptedCluster {
+    /// How a client of the scripted brokers is set up.
+    package struct ClientSettings: Sendable {
+        package var connection = ConnectionMachine.Settings()
+        package var connectTimeout = Duration.seconds(5)
+        /// Where to begin, if not at every broker.
+        package var bootstrap: [HostPort]?
+        package var login: Connector.Login = { _, _ in nil }
+        package init() {}
+    }
+
+    /// Runs `body` with a client of this cluster, whose connections are gone when it returns.
+    package func withClient<R: Sendable>(
+        _ settings: ClientSettings = ClientSettings(), ledger: RequestLedger = RequestLedger(),
+        _ body: @Sendable (KafkaCluster) async throws -> R
+    ) async throws -> R {
+        try await TaskNursery.with { nursery -> Result<R, any Error> in
+            let connector = Connector(
+                dialer: TCPDialer(reactor: self.reactor), reactor: self.reactor, nursery: nursery,
+                settings: settings.connection, connectTimeout: settings.connectTimeout, login: settings.login)
+            let client = KafkaCluster(
+                bootstrap: settings.bootstrap ?? self.bootstrap, connector: connector, reactor: self.reactor,
+                ledger: ledger)
+            defer { client.close() }
+            do {
+                return .success(try await body(client))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+}
+
+extension CallContext {
+    /// A call with this long to live.
+    package static func within(_ duration: Duration) -> CallContext { CallContext(deadline: .after(duration)) }
+}
