@@ -42,7 +42,9 @@ let package = Package(
         library("CLz4", "liblz4", "liblz4-dev"),
         library("CSnappy", "snappy", "libsnappy-dev"),
         library("CCrypto", "libcrypto", "libssl-dev"),
+        library("COpenSSL", "openssl", "libssl-dev"),
         c("CLuaHost", ["CLua"]),
+        c("CTLS", ["COpenSSL"]),
         c("CCRC32C"),
 
         module("HostSystem"),
@@ -52,6 +54,7 @@ let package = Package(
         module("KafkaRecords", ["KafkaWire", "CCRC32C", "CZlib", "CZstd", "CLz4", "CSnappy"]),
         module("Transport"),
         module("KafkaClient", ["KafkaRecords", "KafkaWire", "Transport", "Secrets"]),
+        module("TLS", ["KafkaClient", "Transport", "Secrets", "CTLS", "COpenSSL"]),
         module("KafkaFacts", ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         module("LuaKit", ["CLuaHost", "Value"]),
         module("Gate", ["Value"]),
@@ -60,7 +63,7 @@ let package = Package(
             "Agent",
             [
                 "Value", "Secrets", "HostSystem", "Gate", "LuaKit", "Evidence", "KafkaFacts", "KafkaClient",
-                "KafkaRecords", "KafkaWire", "Transport",
+                "KafkaRecords", "KafkaWire", "TLS", "Transport",
             ]
         ),
         .executableTarget(
@@ -80,6 +83,7 @@ let package = Package(
         tests("KafkaRecords", ["KafkaWire"]),
         tests("Transport"),
         tests("KafkaClient", ["ScriptedBroker", "KafkaWire", "KafkaRecords", "Transport", "Secrets"]),
+        tests("TLS", ["KafkaClient", "Transport", "Secrets"]),
         tests("KafkaFacts", ["ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
         tests("LuaKit", ["Value"]),
         tests("Gate", ["Value"]),

@@ -7,6 +7,8 @@ package struct KafkaError: Error, Hashable, Sendable {
         /// The broker's own verdict, with the text it sent along.
         case broker(KafkaErrorCode, message: String?)
         case transport(TransportError.Reason)
+        /// TLS did not come about or broke; final, for the same peer will do the same again.
+        case tls(TLSFailure)
         /// The broker hung up on a request: what Kafka does with a version, an API or a login it does not accept.
         case hungUp
         /// What came back is no answer to what was asked.
@@ -57,6 +59,7 @@ package struct KafkaError: Error, Hashable, Sendable {
         switch error.reason {
         case .deadline: self.init(.deadline, broker: error.peer)
         case .cancelled: self.init(.cancelled, broker: error.peer)
+        case .tls(let failure): self.init(.tls(failure), broker: error.peer)
         default: self.init(.transport(error.reason), broker: error.peer)
         }
     }
@@ -70,6 +73,8 @@ extension KafkaError {
         switch reason {
         case .broker(let code, _): Self.errorClass(of: code)
         case .transport, .hungUp, .requestTimeout, .deadline, .cancelled, .leaderless: .net
+        // A certificate of this side that is refused is a login that is refused.
+        case .tls(let failure): failure.kind == .clientCertificate ? .auth : .tls
         case .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .otherCluster: .protocol
         case .authentication: .auth
         case .throttled: .throttle
@@ -102,6 +107,7 @@ extension KafkaError {
         case .transport(.connectTimeout), .requestTimeout: "net.timeout"
         case .transport(.closed), .hungUp: "net.closed"
         case .transport: "net.system"
+        case .tls(let failure): failure.kind == .clientCertificate ? "auth.tls" : "tls.\(failure.kind.rawValue)"
         case .corrupt(let kind, _, _): kind
         case .malformed, .notKafka: "protocol"
         case .unsupported: "protocol.unsupported"
@@ -121,8 +127,8 @@ extension KafkaError {
         switch reason {
         case .broker(let code, _): code.isRetriable
         case .transport, .hungUp, .requestTimeout, .leaderless: true
-        case .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .authentication, .otherCluster, .deadline,
-            .cancelled, .throttled, .limit:
+        case .tls, .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .authentication, .otherCluster,
+            .deadline, .cancelled, .throttled, .limit:
             false
         }
     }
@@ -132,6 +138,7 @@ extension KafkaError {
         switch reason {
         case .broker(let code, let message): message.map { "\(code): \($0)" } ?? "\(code)"
         case .transport(let reason): "\(reason)"
+        case .tls(let failure): failure.message
         case .hungUp:
             "the broker closed the connection on this request, as it does with an API, a version or a login that it "
                 + "does not accept"

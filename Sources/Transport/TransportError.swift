@@ -14,6 +14,7 @@ package struct TransportError: Error, Hashable, Sendable {
         case closed
         case deadline
         case cancelled
+        case tls(TLSFailure)
     }
 
     package var reason: Reason
@@ -40,6 +41,7 @@ extension TransportError.Reason: CustomStringConvertible {
         case .closed: "connection closed"
         case .deadline: "deadline passed"
         case .cancelled: "cancelled"
+        case .tls(let failure): failure.message
         }
     }
 }

@@ -7,7 +7,7 @@ import Value
 extension Primitive {
     static let probe = Primitive(
         "probe",
-        "Connects to each broker anew and says how far it came: name, TCP, versions, login. One attempt each.",
+        "Connects to each broker anew and says how far it came: name, TCP, TLS, versions, login. One attempt each.",
         apis: ["ApiVersions", "SaslHandshake", "SaslAuthenticate", "Metadata"],
         parameters: [
             Parameter(
@@ -21,6 +21,12 @@ extension Primitive {
             Field("dns", "boolean", "The name resolved."),
             Field("tcp", "boolean", "The connection was accepted."),
             Field("addresses", "table[]", "`{ address, error }` of each address tried."),
+            Field(
+                "tls", "table?",
+                "`{ version, cipher, chain, verified, verify_error, verify_host, client_certificate_requested }`; `chain`: "
+                    + "`{ subject, issuer, san, not_before, not_after, not_before_ms, not_after_ms, sha256 }` each, up to "
+                    + "the root where it is verified, else as the broker sent it. Nil without TLS, or where it showed "
+                    + "nothing."),
             Field("sasl", "table?", "`{ mechanism, mechanisms, session_lifetime_ms }`; nil without SASL."),
             Field("login", "boolean", "The login was accepted; without SASL: the connection was set up."),
             Field("refused", "boolean", "The broker refused the login itself."),
@@ -74,10 +80,29 @@ private struct ProbeFact: Sendable {
                 report.attempts.map {
                     ["address": .text($0.address), "error": Value($0.failure.map { "\($0)" })]
                 }),
-            "sasl": sasl, "login": .bool(report.failure == nil), "refused": .bool(report.isRefusal),
+            "tls": report.tls.map(\.value) ?? .null, "sasl": sasl, "login": .bool(report.failure == nil), "refused": .bool(report.isRefusal),
             "api_versions": .map(Dictionary(versions, uniquingKeysWith: { first, _ in first })),
             "rtt_us": report.failure == nil ? .integer(report.elapsed.microseconds) : .null,
             "failure": report.failure.map(\.value) ?? .null,
+        ]
+    }
+}
+
+extension TLSFacts {
+    fileprivate var value: Value {
+        [
+            "version": Value(version), "cipher": Value(cipher), "verified": .bool(verified),
+            "verify_error": Value(verifyError), "verify_host": .bool(verifiesHost),
+            "client_certificate_requested": .bool(requestedCertificate),
+            "chain": .list(
+                chain.map {
+                    [
+                        "subject": .text($0.subject), "issuer": .text($0.issuer),
+                        "san": .list($0.subjectAltNames.map { .text($0) }), "sha256": .text($0.sha256),
+                        "not_before": .text($0.notBefore.text), "not_before_ms": .integer($0.notBefore.epochMs),
+                        "not_after": .text($0.notAfter.text), "not_after_ms": .integer($0.notAfter.epochMs),
+                    ]
+                }),
         ]
     }
 }

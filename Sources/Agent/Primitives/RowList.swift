@@ -81,6 +81,7 @@ extension KafkaError {
         case .authentication: "authentication"
         case .otherCluster: "other_cluster"
         case .unsupported: "unsupported"
+        case .tls: "tls"
         case .malformed, .notKafka, .notAllowed: "protocol"
         case .broker, .corrupt: name
         }

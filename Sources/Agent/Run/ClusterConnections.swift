@@ -1,6 +1,7 @@
 import Gate
 import KafkaClient
 import KafkaWire
+import TLS
 import Transport
 
 /// The clusters of a run as its principals see them: each opened when first needed, shared by all gates.
@@ -17,8 +18,10 @@ struct ClusterConnections: Sendable {
         _ run: PreparedRun, reactor: Reactor, nursery: TaskNursery, ledger: RequestLedger, version: String
     ) {
         var handles: [Key: ClusterHandle] = [:]
-        func open(_ side: ClusterSide, _ principal: String?, _ config: ClientConfig, own: KafkaCluster?) -> KafkaCluster {
-            let connector = Self.connector(config, reactor: reactor, nursery: nursery, version: version)
+        func open(
+            _ side: ClusterSide, _ principal: String?, _ config: ClientConfig, _ tls: TLSContext?, own: KafkaCluster?
+        ) -> KafkaCluster {
+            let connector = Self.connector(config, tls, reactor: reactor, nursery: nursery, version: version)
             let cluster = KafkaCluster(
                 bootstrap: config.bootstrap, connector: connector, reactor: reactor, ledger: ledger)
             handles[Key(side: side, principal: principal)] = ClusterHandle(
@@ -26,8 +29,10 @@ struct ClusterConnections: Sendable {
             return cluster
         }
         for (side, prepared) in run.clusters {
-            let own = open(side, nil, prepared.config, own: nil)
-            for (name, config) in prepared.principals { _ = open(side, name, config, own: own) }
+            let own = open(side, nil, prepared.config, prepared.tls, own: nil)
+            for (name, config) in prepared.principals {
+                _ = open(side, name, config, prepared.principalTLS[name], own: own)
+            }
         }
         self.handles = handles
     }
@@ -48,9 +53,6 @@ struct ClusterConnections: Sendable {
 
     /// What a configuration asks for that this build cannot do; nil: nothing.
     static func missing(for config: ClientConfig) -> String? {
-        if config.securityProtocol.usesTLS {
-            return "security.protocol=\(config.securityProtocol.rawValue) is not supported by this version: TLS is missing"
-        }
         switch config.sasl {
         case nil, .plain: return nil
         case .some(let sasl): return "sasl.mechanism=\(sasl.mechanism.rawValue) is not supported by this version"
@@ -58,13 +60,14 @@ struct ClusterConnections: Sendable {
     }
 
     private static func connector(
-        _ config: ClientConfig, reactor: Reactor, nursery: TaskNursery, version: String
+        _ config: ClientConfig, _ tls: TLSContext?, reactor: Reactor, nursery: TaskNursery, version: String
     ) -> Connector {
+        let tcp = TCPDialer(reactor: reactor)
         var settings = ConnectionMachine.Settings()
         settings.clientID = config.clientID
         settings.softwareVersion = version
         return Connector(
-            dialer: TCPDialer(reactor: reactor), reactor: reactor, nursery: nursery, settings: settings,
+            dialer: tls.map { TLSDialer(tcp, context: $0) } ?? tcp, reactor: reactor, nursery: nursery, settings: settings,
             connectTimeout: config.connectionSetupTimeout.first
         ) { _, _ in
             guard case .plain(let user, let password)? = config.sasl else { return nil }

@@ -40,21 +40,22 @@ struct Contact: Sendable {
         var contact = Contact()
         for side in sides {
             guard let prepared = run.clusters[side], let result = found[side] else { continue }
-            contact.take(result, prepared, log: log, observer: observer)
+            contact.take(result, prepared, connections.handle(side)?.cluster.tls, log: log, observer: observer)
         }
         contact.compare(found)
         return contact
     }
 
     private mutating func take(
-        _ result: Result<ClusterDescription, KafkaError>, _ prepared: PreparedRun.Cluster, log: EvidenceLog,
-        observer: any RunObserver
+        _ result: Result<ClusterDescription, KafkaError>, _ prepared: PreparedRun.Cluster, _ tls: TLSFacts?,
+        log: EvidenceLog, observer: any RunObserver
     ) {
         let side = prepared.side
         let bootstrap = prepared.config.bootstrap.map { "\($0)" }.joined(separator: ",")
         switch result {
         case .success(let cluster):
-            log.append(ClusterLine(side: side, bootstrap: bootstrap, config: prepared.config, cluster: cluster))
+            log.append(
+                ClusterLine(side: side, bootstrap: bootstrap, config: prepared.config, tls: tls, cluster: cluster))
             observer.observe(
                 .clusterFound(
                     side: side, bootstrap: bootstrap, clusterID: cluster.clusterID, brokers: cluster.brokers.count))
@@ -64,7 +65,7 @@ struct Contact: Sendable {
                         + "the plan says \(pinned)")
             }
         case .failure(let error):
-            log.append(ClusterLine(side: side, bootstrap: bootstrap, config: prepared.config, cluster: nil))
+            log.append(ClusterLine(side: side, bootstrap: bootstrap, config: prepared.config, tls: tls, cluster: nil))
             log.append(ReadErrorLine(error, gate: nil, isAcknowledged: false))
             let message = "the \(side.rawValue) cluster at \(bootstrap) cannot be reached: \(error)"
             unreachable[side] = message
@@ -82,7 +83,7 @@ struct Contact: Sendable {
 
 extension ClusterLine {
     fileprivate init(
-        side: ClusterSide, bootstrap: String, config: ClientConfig, cluster: ClusterDescription?
+        side: ClusterSide, bootstrap: String, config: ClientConfig, tls: TLSFacts?, cluster: ClusterDescription?
     ) {
         self.init(
             role: side.rawValue, bootstrap: bootstrap, clusterID: cluster?.clusterID,
@@ -96,7 +97,17 @@ extension ClusterLine {
             software: cluster?.features["metadata.version"].map { "metadata.version \($0)" },
             security: Security(
                 securityProtocol: config.securityProtocol.rawValue, mechanism: config.sasl?.mechanism.rawValue,
-                principal: config.sasl?.principalName, verifiesHost: config.tls?.endpointIdentification))
+                principal: config.sasl?.principalName, tls: tls.flatMap { TLS($0) },
+                verifiesHost: config.tls?.endpointIdentification))
+    }
+}
+
+extension ClusterLine.TLS {
+    fileprivate init?(_ facts: TLSFacts) {
+        guard let version = facts.version, let cipher = facts.cipher else { return nil }
+        self.init(
+            version: version, cipher: cipher, peerSHA256: facts.chain.first?.sha256,
+            notAfter: facts.chain.first?.notAfter.text)
     }
 }
 

@@ -4,6 +4,7 @@ import HostSystem
 import KafkaClient
 import LuaKit
 import Secrets
+import TLS
 import Value
 
 /// Makes of what was asked for a run that can start: everything that can go wrong before a cluster is contacted goes
@@ -126,12 +127,17 @@ struct Preparation {
                     + "or name it in a plan")
         }
         let own = try config(side, file: given.configFile ?? planned?.config, isOption: given.configFile != nil, plan)
+        let tls = try opened(own, of: side.rawValue)
         var principals: [String: ClientConfig] = [:]
+        var principalTLS: [String: TLSContext] = [:]
         for (name, file) in principalFiles(side, plan) {
-            principals[name] = try principal(name, file: file, side: side, bootstrap: own.bootstrap)
+            let config = try principal(name, file: file, side: side, bootstrap: own.bootstrap)
+            principals[name] = config
+            principalTLS[name] = try opened(config, of: "principal \(name)")
         }
         return PreparedRun.Cluster(
-            side: side, config: own, pinnedID: planned?.clusterID, principals: principals)
+            side: side, config: own, pinnedID: planned?.clusterID, principals: principals, tls: tls,
+            principalTLS: principalTLS)
     }
 
     private func principalFiles(_ side: ClusterSide, _ plan: Plan?) -> [(name: String, file: String)] {
@@ -220,15 +226,30 @@ struct Preparation {
     }
 
     private func builder() -> ClientConfigBuilder {
+        ClientConfigBuilder(source: source, secrets: environment.secrets, strict: request.strictConfig)
+    }
+
+    private var source: ConfigSource {
         let host = environment.host
-        return ClientConfigBuilder(
-            source: ConfigSource(environment: host.variable) { path throws(ConfigSource.Failure) in
-                do throws(FileError) {
-                    return try host.read(path, PropertiesFile.maximumSize)
-                } catch {
-                    throw ConfigSource.Failure(error)
-                }
-            }, secrets: environment.secrets, strict: request.strictConfig)
+        return ConfigSource(environment: host.variable) { path throws(ConfigSource.Failure) in
+            do throws(FileError) {
+                return try host.read(path, PropertiesFile.maximumSize)
+            } catch {
+                throw ConfigSource.Failure(error)
+            }
+        }
+    }
+
+    /// Opens the key and trust stores of a configuration, if it has TLS.
+    private mutating func opened(_ config: ClientConfig, of whom: String) throws(AgentError) -> TLSContext? {
+        guard let tls = config.tls else { return nil }
+        do throws(ConfigError) {
+            let context = try TLSContext(tls, source: source)
+            warnings += context.warnings.map { "\(whom): \($0)" }
+            return context
+        } catch {
+            throw AgentError(.badConfiguration, "\(whom): \(error)")
+        }
     }
 
     /// A file named on the command line or in the plan that is missing is its own exit code.

@@ -1,5 +1,6 @@
 package import Gate
 package import KafkaClient
+package import TLS
 
 /// A run with everything decided that can be decided without a cluster: what `sluice plan` shows.
 package struct PreparedRun: Sendable {
@@ -25,6 +26,10 @@ package struct PreparedRun: Sendable {
         package let pinnedID: String?
         /// Configurations of the principals to act as, by name.
         package let principals: [String: ClientConfig]
+        /// Their stores, opened; nil without TLS.
+        package let tls: TLSContext?
+        /// The same for the principals that have TLS, by name.
+        package let principalTLS: [String: TLSContext]
     }
 
     package let request: RunRequest

@@ -66,6 +66,9 @@ package final class KafkaCluster: Sendable {
     /// The id of the cluster, once something has been read from it.
     package var clusterID: String? { state.withLock { $0.clusterID } }
 
+    /// What TLS showed of a broker that is connected to; nil without TLS or without a connection.
+    package var tls: TLSFacts? { pool.anyUsable?.connection.tls }
+
     package func close() { pool.closeAll() }
 
     // MARK: Connections

@@ -38,7 +38,8 @@ package struct ConfigSource: Sendable {
 }
 
 extension ConfigSource.Failure {
-    fileprivate var words: String {
+    /// The fact without the path.
+    package var words: String {
         switch self {
         case .missing: "does not exist"
         case .notPermitted: "may not be read"

@@ -27,6 +27,8 @@ package final class Connection: Sendable {
     }
 
     package let peer: String
+    /// What TLS showed of the broker; nil without TLS.
+    package let tls: TLSFacts?
     private let stream: any ByteStream
     private let reactor: Reactor
     private let state: Mutex<State>
@@ -37,8 +39,11 @@ package final class Connection: Sendable {
     package static let firstFrameLimit = 1 << 20
     package static let frameLimit = 100 << 20
 
-    package init(stream: any ByteStream, settings: ConnectionMachine.Settings, reactor: Reactor) {
+    package init(
+        stream: any ByteStream, settings: ConnectionMachine.Settings, reactor: Reactor, tls: TLSFacts? = nil
+    ) {
         self.stream = stream
+        self.tls = tls
         self.reactor = reactor
         peer = stream.peer
         state = Mutex(State(machine: ConnectionMachine(settings: settings)))

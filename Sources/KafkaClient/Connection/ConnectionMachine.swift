@@ -287,6 +287,7 @@ package struct ConnectionMachine: Sendable {
     // MARK: Ending
 
     private func lost(_ reason: TransportError.Reason?) -> KafkaError {
+        if case .tls(let failure)? = reason { return KafkaError(.tls(failure)) }
         guard let oldest = order.first, let request = pending[oldest] else {
             return KafkaError(.transport(reason ?? .closed))
         }

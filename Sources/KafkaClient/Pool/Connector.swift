@@ -5,10 +5,15 @@ package struct Dialled: Sendable {
     package let stream: Result<any ByteStream, TransportError>
     /// Each address tried, in order; empty where the name did not resolve.
     package let attempts: [DialAttempt]
+    /// What TLS showed of the broker, where there is TLS and it came that far.
+    package let tls: TLSFacts?
 
-    package init(stream: Result<any ByteStream, TransportError>, attempts: [DialAttempt] = []) {
+    package init(
+        stream: Result<any ByteStream, TransportError>, attempts: [DialAttempt] = [], tls: TLSFacts? = nil
+    ) {
         self.stream = stream
         self.attempts = attempts
+        self.tls = tls
     }
 }
 
@@ -29,6 +34,8 @@ package struct ConnectReport: Sendable {
     package fileprivate(set) var attempts: [DialAttempt] = []
     package fileprivate(set) var isResolved = false
     package fileprivate(set) var isConnected = false
+    /// Nil: there is no TLS, or it did not come far enough to show anything.
+    package fileprivate(set) var tls: TLSFacts?
     package fileprivate(set) var versions = ApiVersionTable()
     /// The mechanisms that the broker offers, where it was asked.
     package fileprivate(set) var offeredMechanisms: [String] = []
@@ -40,7 +47,11 @@ package struct ConnectReport: Sendable {
 
     /// Whether the broker itself refused the login, which is an observation; all else is the lack of one.
     package var isRefusal: Bool {
-        if case .authentication? = failure?.reason { true } else { false }
+        switch failure?.reason {
+        case .authentication: true
+        case .tls(let failure): failure.kind == .clientCertificate
+        default: false
+        }
     }
 }
 
@@ -110,18 +121,21 @@ package struct Connector: Sendable {
         let dialled = await dialer.dial(address, by: limit)
         report.attempts = dialled.attempts
         report.isResolved = !dialled.attempts.isEmpty
+        report.isConnected = dialled.attempts.contains { $0.failure == nil }
+        report.tls = dialled.tls
         let stream: any ByteStream
         switch dialled.stream {
         case .success(let opened): stream = opened
         case .failure(let error):
             let timedOut = error.reason == .deadline && !deadline.hasPassed
-            throw timedOut
-                ? KafkaError(.transport(.connectTimeout), broker: "\(address)")
-                : KafkaError(error).with { $0.broker = "\(address)" }
+            guard timedOut else { throw KafkaError(error).with { $0.broker = "\(address)" } }
+            throw report.isConnected
+                ? KafkaError(.requestTimeout, broker: "\(address)", api: "TLS handshake")
+                : KafkaError(.transport(.connectTimeout), broker: "\(address)")
         }
         report.isResolved = true
         report.isConnected = true
-        let connection = Connection(stream: stream, settings: settings, reactor: reactor)
+        let connection = Connection(stream: stream, settings: settings, reactor: reactor, tls: dialled.tls)
         nursery.start { await connection.run() }
         defer {
             report.versions = connection.versions

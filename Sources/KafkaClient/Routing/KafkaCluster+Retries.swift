@@ -43,7 +43,7 @@ extension KafkaError {
     /// Whether another broker of the same cluster may well answer.
     var isAboutOneBroker: Bool {
         switch reason {
-        case .transport, .hungUp, .malformed, .notKafka, .requestTimeout: true
+        case .transport, .tls, .hungUp, .malformed, .notKafka, .requestTimeout: true
         default: false
         }
     }

@@ -1,0 +1,44 @@
+private import COpenSSL
+private import CTLS
+package import KafkaClient
+import Secrets
+import Synchronization
+import Transport
+
+/// What all TLS connections of one configuration share: whom they trust, what they show, what they speak.
+package final class TLSContext: Sendable {
+    /// Owns the `SSL_CTX`; it is safe to use since the pointer stays inside and is freed with it.
+    @safe struct Handle: ~Copyable {
+        let pointer: OpaquePointer
+
+        init(owning pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+        deinit { unsafe SSL_CTX_free(pointer) }
+
+        /// A new connection's `SSL`; the caller frees it. A number, since pointers do not leave a lock.
+        func connection() -> UInt { UInt(bitPattern: unsafe SSL_new(pointer)) }
+    }
+
+    private let handle: Mutex<Handle>
+    private let settings: TLSEngine.Settings
+    package let warnings: [ConfigWarning]
+
+    /// Opens the stores that the configuration names: nothing is read later.
+    package init(_ config: TLSConfig, source: ConfigSource) throws(ConfigError) {
+        var builder = try TLSContextBuilder(config, stores: StoreReader(source: source, config: config))
+        try builder.trust()
+        try builder.identify()
+        try builder.chooseCiphers()
+        warnings = builder.warnings
+        settings = TLSEngine.Settings(
+            verifiesChain: config.certificateVerification, verifiesHost: config.endpointIdentification,
+            hasIdentity: config.identity != nil)
+        handle = Mutex(builder.finish())
+    }
+
+    /// A new connection's engine.
+    func engine(host: String, peer: String) throws(TLSFailure) -> sending TLSEngine {
+        let address = handle.withLock { $0.connection() }
+        return try TLSEngine.make(owning: address, host: host, peer: peer, settings: settings)
+    }
+}
