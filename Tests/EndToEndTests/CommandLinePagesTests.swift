@@ -96,14 +96,15 @@ import Value
         return PreparedRun(
             request: request,
             plan: try Plan(["name": "wave-3", "gates": [["gate": "lag_budget"]]], file: "p.lua"), planDigest: "cd34",
-            mapping: try TopicMapping().overriding(topics: "src.{topic}"),
+            mapping: try TopicMapping().overriding(topics: "src.{topic}"), routes: [:],
             steps: [
                 PreparedRun.Step(
                     id: "lag_budget", file: gate, arguments: arguments, needs: ["parity"], isNamed: true,
                     sides: [.source])
             ],
             clusters: [
-                .source: PreparedRun.Cluster(side: .source, config: config, pinnedID: "Q4", principals: ["ops": config])
+                .source: PreparedRun.Cluster(side: .source, config: config, pinnedID: "Q4", principals: ["ops": config],
+                    tls: nil, principalTLS: [:])
             ], warnings: ["w"])
     }
 

@@ -21,7 +21,7 @@ struct ClusterConnections: Sendable {
         func open(
             _ side: ClusterSide, _ principal: String?, _ config: ClientConfig, _ tls: TLSContext?, own: KafkaCluster?
         ) -> KafkaCluster {
-            let connector = Self.connector(config, tls, reactor: reactor, nursery: nursery, version: version)
+            let connector = Self.connector(config, tls, routes: run.routes, reactor: reactor, nursery: nursery, version: version)
             let cluster = KafkaCluster(
                 bootstrap: config.bootstrap, connector: connector, reactor: reactor, ledger: ledger)
             handles[Key(side: side, principal: principal)] = ClusterHandle(
@@ -60,9 +60,10 @@ struct ClusterConnections: Sendable {
     }
 
     private static func connector(
-        _ config: ClientConfig, _ tls: TLSContext?, reactor: Reactor, nursery: TaskNursery, version: String
+        _ config: ClientConfig, _ tls: TLSContext?, routes: [HostPort: HostPort], reactor: Reactor,
+        nursery: TaskNursery, version: String
     ) -> Connector {
-        let tcp = TCPDialer(reactor: reactor)
+        let tcp = RoutedDialer(TCPDialer(reactor: reactor), routes: routes)
         var settings = ConnectionMachine.Settings()
         settings.clientID = config.clientID
         settings.softwareVersion = version

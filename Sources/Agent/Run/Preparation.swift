@@ -37,8 +37,8 @@ struct Preparation {
             clusters[side] = try cluster(side, plan: plan, neededBy: steps)
         }
         return PreparedRun(
-            request: request, plan: plan, planDigest: planFile?.digest, mapping: mapping, steps: steps,
-            clusters: clusters, warnings: warnings)
+            request: request, plan: plan, planDigest: planFile?.digest, mapping: mapping, routes: try routes(),
+            steps: steps, clusters: clusters, warnings: warnings)
     }
 
     // MARK: Arguments
@@ -96,6 +96,18 @@ struct Preparation {
             let base = if let plan { plan.mapping } else { try TopicMapping() }
             return try base.overriding(topics: request.mapTopics, groups: request.mapGroups)
         }
+    }
+
+    private func routes() throws(AgentError) -> [HostPort: HostPort] {
+        var routes: [HostPort: HostPort] = [:]
+        for route in request.routes {
+            do throws(ConfigError) {
+                routes[try HostPort(route.advertised)] = try HostPort(route.address)
+            } catch {
+                throw AgentError(.usage, "--dial \(route.advertised)=\(route.address): \(error)")
+            }
+        }
+        return routes
     }
 
     private func checkEffects(_ steps: [PreparedRun.Step]) throws(AgentError) {

@@ -36,6 +36,8 @@ package struct PreparedRun: Sendable {
     package let plan: Plan?
     package let planDigest: String?
     package let mapping: TopicMapping
+    /// Where to connect instead, by advertised address.
+    package let routes: [HostPort: HostPort]
     /// In the order in which they may run.
     package let steps: [Step]
     package let clusters: [ClusterSide: Cluster]

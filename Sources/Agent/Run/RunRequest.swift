@@ -35,6 +35,16 @@ package struct RunRequest: Sendable {
         }
     }
 
+    /// One `--dial` option, both sides `HOST:PORT`.
+    package struct Route: Hashable, Sendable {
+        package var advertised: String
+        package var address: String
+        package init(advertised: String, address: String) {
+            self.advertised = advertised
+            self.address = address
+        }
+    }
+
     /// The `GATE…` words.
     package var words: [String] = []
     package var planFile: String?
@@ -48,6 +58,7 @@ package struct RunRequest: Sendable {
     package var mapTopics: String?
     package var mapGroups: String?
     package var principals: [Principal] = []
+    package var routes: [Route] = []
     package var wait: Duration?
     package var hold: Duration?
     package var watch: Duration?

@@ -6,6 +6,7 @@ enum OptionName: String, CaseIterable, Sendable {
     case property = "X"
     case strictConfig = "strict-config"
     case principal
+    case dial
     case mapTopics = "map-topics"
     case mapGroups = "map-groups"
     case set

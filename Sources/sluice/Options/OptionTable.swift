@@ -32,6 +32,10 @@ enum OptionTable {
             placeholder: "NAME=[SOURCE_FILE:]FILE", commands: runAndPlan, group: .clusters,
             doc: "a principal to act as: its client.properties for the target, or for both clusters"),
         OptionSpec(
+            name: .dial, kind: .repeatable(.assignment("ADVERTISED=ADDRESS")), placeholder: "ADVERTISED=ADDRESS",
+            commands: runAndPlan, group: .clusters,
+            doc: "connect to ADDRESS where the cluster advertises ADVERTISED (host:port both); TLS checks the latter"),
+        OptionSpec(
             name: .mapTopics, kind: .once(.text), placeholder: "TEMPLATE", commands: runAndPlan, group: .clusters,
             doc: "a topic's name on the target, such as src.{topic}", standard: "{topic}"),
         OptionSpec(

@@ -43,6 +43,10 @@ enum RunOptions {
         request.mapGroups = options.text(.mapGroups)
         request.properties = options.texts(.property).map(property)
         request.principals = options.texts(.principal).map(principal)
+        request.routes = options.texts(.dial).map { text in
+            let (advertised, address) = halves(text, at: "=")
+            return RunRequest.Route(advertised: advertised, address: address)
+        }
     }
 
     private static func addLimits(_ options: ParsedOptions, to request: inout RunRequest) {
