@@ -70,7 +70,8 @@ extension KafkaCluster {
             return try await consumerGroup(name, context)
         } catch {
             switch error.reason {
-            case .unsupported, .broker(.groupIDNotFound, _): break
+            // 3.x lists the call even where the protocol is not switched on, and then refuses it.
+            case .unsupported, .broker(.groupIDNotFound, _), .broker(.unsupportedVersion, _): break
             default: throw error
             }
         }
