@@ -136,7 +136,8 @@ extension KafkaError {
     /// What happened, without the place.
     package var message: String {
         switch reason {
-        case .broker(let code, let message): message.map { "\(code): \($0)" } ?? "\(code)"
+        // Some answers have an empty message where others have none.
+        case .broker(let code, let message): message.flatMap { $0.isEmpty ? nil : "\(code): \($0)" } ?? "\(code)"
         case .transport(let reason): "\(reason)"
         case .tls(let failure): failure.message
         case .hungUp:
