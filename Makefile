@@ -113,6 +113,8 @@ install: build
 	@bin=$$(swift build $(RELEASE) --show-bin-path)
 	install -D -m 755 "$$bin/sluice" "$(DESTDIR)$(PREFIX)/bin/sluice"
 	find gates -name "*.lua" | while IFS= read -r gate; do
+	    # A test is x_test.lua beside x.lua: decode_test.lua is a gate.
+	    if [[ $$gate == *_test.lua && -e $${gate%_test.lua}.lua ]]; then continue; fi
 	    install -D -m 644 "$$gate" "$(DESTDIR)$(PREFIX)/share/sluice/$$gate"
 	done
 
