@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: deps build demo test check lint format bench clean install check-sanitize
+.PHONY: deps build demo test check lint format bench clean install check-sanitize test-release
 
 # Debian packages, for the C libraries of Package.swift and to find them.
 PACKAGES := liblua5.4-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev pkg-config
@@ -58,6 +58,11 @@ build: deps
 # Against real Kafka too where KAFKA_HOME is set, else those suites are skipped and say so.
 test: deps
 	@$(TEST)
+
+# The same end-to-end tests on the binary that is shipped: the optimiser is part of the product.
+test-release: build
+	@export SLUICE_BINARY="$$(swift build $(RELEASE) --show-bin-path)/sluice"
+	$(TEST) --filter EndToEndTests
 
 check: lint test
 

@@ -5,7 +5,7 @@ struct KafkaLayout: Sendable {
     private let ports: [[String: UInt16]]
     private let protocols: [String: String]
     private let extra: [String: String]
-    private let clusterID: String
+    let clusterID: String
 
     init(nodes: Int, listeners: [String: String], extra: [String: String]) {
         let protocols = listeners.merging(["PLAINTEXT": "PLAINTEXT"]) { $1 }

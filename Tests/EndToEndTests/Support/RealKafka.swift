@@ -8,6 +8,8 @@ struct RealKafka: Sendable {
     static var isAvailable: Bool { KafkaInstallation.isSet("KAFKA_HOME") }
 
     let installation: KafkaInstallation
+    /// As its storage was formatted.
+    let clusterID: String
     let nodes: [KafkaNode]
 
     /// Where the cluster is reached through a listener; `PLAINTEXT` is always there.
@@ -37,7 +39,9 @@ struct RealKafka: Sendable {
             attempts -= 1
             do {
                 let layout = KafkaLayout(nodes: count, listeners: listeners, extra: properties)
-                return RealKafka(installation: installation, nodes: try await layout.start(installation))
+                return RealKafka(
+                    installation: installation, clusterID: layout.clusterID,
+                    nodes: try await layout.start(installation))
             } catch let error as KafkaFixtureError where attempts > 0 && error.description.contains("in use") {
                 continue
             }
