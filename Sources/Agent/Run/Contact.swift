@@ -26,11 +26,15 @@ struct Contact: Sendable {
                 guard let handle = connections.handle(side) else { continue }
                 group.addTask {
                     let context = CallContext(deadline: .after(patience))
+                    // Bound before it is returned: swiftc 6.3.1 -O returns the wrong tuple from within the do and
+                    // catch of a task's closure.
+                    let result: Result<ClusterDescription, KafkaError>
                     do throws(KafkaError) {
-                        return (side, .success(try await handle.cluster.description(context)))
+                        result = .success(try await handle.cluster.description(context))
                     } catch {
-                        return (side, .failure(error))
+                        result = .failure(error)
                     }
+                    return (side, result)
                 }
             }
             var found: [ClusterSide: Result<ClusterDescription, KafkaError>] = [:]
@@ -39,7 +43,8 @@ struct Contact: Sendable {
         }
         var contact = Contact()
         for side in sides {
-            guard let prepared = run.clusters[side], let result = found[side] else { continue }
+            guard let prepared = run.clusters[side] else { continue }
+            let result = found[side] ?? .failure(KafkaError(.cancelled))
             contact.take(result, prepared, connections.handle(side)?.cluster.tls, log: log, observer: observer)
         }
         contact.compare(found)

@@ -16,6 +16,9 @@ extension KafkaCluster {
         let answers = await withTaskGroup(of: (Int32, Result<Output, KafkaError>).self) { group in
             for broker in brokers {
                 group.addTask {
+                    // The result is bound before it is returned: swiftc 6.3.1 -O returns the wrong tuple from within the
+                    // do and catch of a task's closure.
+                    let answer: Result<Output, KafkaError>
                     do throws(KafkaError) {
                         let output = try await self.retrying(context) { () throws(KafkaError) in
                             let reply = try await self.call(
@@ -31,10 +34,11 @@ extension KafkaCluster {
                                 }
                             }
                         }
-                        return (broker.node, .success(output))
+                        answer = .success(output)
                     } catch {
-                        return (broker.node, .failure(error))
+                        answer = .failure(error)
                     }
+                    return (broker.node, answer)
                 }
             }
             var answers: [Int32: Result<Output, KafkaError>] = [:]
