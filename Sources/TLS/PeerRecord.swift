@@ -13,6 +13,15 @@ final class PeerRecord {
 
     init(mustVerify: Bool) { self.mustVerify = mustVerify }
 
+    /// Notes what was agreed upon, if anything was.
+    ///
+    /// Here rather than in the engine: within its non-copyable self, Swift 6.3's optimizer crashes on it.
+    func note(_ ssl: OpaquePointer) {
+        guard let cipher = unsafe SSL_get_current_cipher(ssl) else { return }
+        facts.version = unsafe String(cString: SSL_get_version(ssl))
+        facts.cipher = unsafe SSL_CIPHER_standard_name(cipher).map { unsafe String(cString: $0) }
+    }
+
     /// OpenSSL's call for the verdict on a chain: its own, noted down first.
     static let verify: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { store, _ in
         guard let store = unsafe store else { return 0 }

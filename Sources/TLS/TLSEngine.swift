@@ -181,9 +181,5 @@ import Transport
 
     var refusedCertificate: TLSFailure { explanation.refusedCertificate("it hung up on it") }
 
-    private func note() {
-        guard let cipher = unsafe SSL_get_current_cipher(ssl) else { return }
-        record.facts.version = unsafe String(cString: SSL_get_version(ssl))
-        record.facts.cipher = unsafe SSL_CIPHER_standard_name(cipher).map { unsafe String(cString: $0) }
-    }
+    private func note() { unsafe record.note(ssl) }
 }
