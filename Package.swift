@@ -75,6 +75,7 @@ let package = Package(
             name: "ScriptedBroker",
             dependencies: ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"],
             path: "Tests/ScriptedBroker", swiftSettings: strict),
+        .target(name: "TLSFixtures", path: "Tests/TLSFixtures", swiftSettings: strict),
 
         tests("HostSystem"),
         tests("Value"),
@@ -83,7 +84,7 @@ let package = Package(
         tests("KafkaRecords", ["KafkaWire"]),
         tests("Transport"),
         tests("KafkaClient", ["ScriptedBroker", "KafkaWire", "KafkaRecords", "Transport", "Secrets"]),
-        tests("TLS", ["KafkaClient", "Transport", "Secrets"]),
+        tests("TLS", ["KafkaClient", "Transport", "Secrets", "TLSFixtures"]),
         tests("KafkaFacts", ["ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
         tests("LuaKit", ["Value"]),
         tests("Gate", ["Value"]),
@@ -93,7 +94,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "sluice", "Agent", "Gate", "Secrets", "Value", "Evidence", "KafkaClient", "KafkaWire", "KafkaRecords",
-                "Transport",
+                "Transport", "TLSFixtures",
             ],
             exclude: ["Support/KafkaFixture.java"], swiftSettings: strict),
     ]

@@ -28,7 +28,8 @@ struct OpenSSLErrors: Error {
             // A stack holds 16; the bound only makes the loop's end evident.
             guard entries.count < 64 else { continue }
             var text = unsafe ERR_reason_error_string(code).map { unsafe String(cString: $0) } ?? "error \(code)"
-            if flags & ERR_TXT_STRING != 0, let words = unsafe data.map({ unsafe String(cString: $0) }), !words.isEmpty {
+            if flags & ERR_TXT_STRING != 0, let words = unsafe data.map({ unsafe String(cString: $0) }), !words.isEmpty
+            {
                 text += " (\(words.prefix(200)))"
             }
             let alert = sluice_tls_peer_alert(code)

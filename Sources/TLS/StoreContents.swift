@@ -83,7 +83,9 @@ struct StoreContents {
 
     private static func reading<Result>(_ bytes: [UInt8], _ body: (OpaquePointer) -> Result?) -> Result? {
         unsafe bytes.withUnsafeBytes { bytes in
-            guard let input = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else { return nil }
+            guard let input = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else {
+                return nil
+            }
             defer { unsafe BIO_free(input) }
             return unsafe body(input)
         }

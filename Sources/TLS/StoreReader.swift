@@ -20,7 +20,8 @@ struct StoreReader {
         case .pem: return try trusted(inPEM: bytes, what: what, key: "ssl.truststore.location")
         case .pkcs12:
             let contents = try pkcs12(
-                bytes, what: what, path: path, password: password, keys: ("ssl.truststore.location", "ssl.truststore.password"))
+                bytes, what: what, path: path, password: password,
+                keys: ("ssl.truststore.location", "ssl.truststore.password"))
             guard !contents.certificates.isEmpty else {
                 throw ConfigError(.badValue, "\(what) holds no certificate", key: "ssl.truststore.location")
             }
@@ -38,7 +39,8 @@ struct StoreReader {
         }
         guard !all.isEmpty else {
             throw ConfigError(
-                .badValue, "\(what) holds no certificate", key: key, hint: "PEM that begins -----BEGIN CERTIFICATE-----")
+                .badValue, "\(what) holds no certificate", key: key, hint: "PEM that begins -----BEGIN CERTIFICATE-----"
+            )
         }
         return all
     }
@@ -74,7 +76,8 @@ struct StoreReader {
             let text: [UInt8]
             switch chain {
             case .inline(let pem): text = Array(pem.utf8)
-            case .file(let path): text = try read(path, what: "the certificate \(path)", key: "ssl.certificate.location")
+            case .file(let path):
+                text = try read(path, what: "the certificate \(path)", key: "ssl.certificate.location")
             }
             contents.certificates = try trusted(inPEM: text, what: what, key: setting)
             switch keyMaterial {
@@ -101,7 +104,8 @@ struct StoreReader {
         } catch {
             if phrase.wasAsked, config.keyPassword == nil {
                 throw ConfigError(
-                    .missing, "\(what): the private key is encrypted", key: "ssl.key.password", hint: "set ssl.key.password")
+                    .missing, "\(what): the private key is encrypted", key: "ssl.key.password",
+                    hint: "set ssl.key.password")
             }
             if error.needsLegacy { throw legacy(what, setting, error) }
             if phrase.wasAsked {
@@ -136,7 +140,8 @@ struct StoreReader {
                 throw ConfigError(
                     password == nil ? .missing : .badValue,
                     password == nil
-                        ? "\(what) is protected by a password" : "\(what) does not open with this password: \(error.text)",
+                        ? "\(what) is protected by a password"
+                        : "\(what) does not open with this password: \(error.text)",
                     key: keys.password)
             }
             throw ConfigError(.badValue, "\(what) is no valid PKCS#12: \(error.text)", key: keys.location)

@@ -85,7 +85,8 @@ package final class TLSStream: ByteStream {
             received += count
             guard received <= Self.handshakeLimit else {
                 throw failure(
-                    .flood, "the broker sent \(received) bytes, and the handshake is not over (at most "
+                    .flood,
+                    "the broker sent \(received) bytes, and the handshake is not over (at most "
                         + "\(Self.handshakeLimit))")
             }
             try feed(room[..<count])
@@ -179,7 +180,9 @@ package final class TLSStream: ByteStream {
             let progress = engine.withLock { engine in engine.read(into: &buffer, from: offset) }
             switch progress {
             case .done(let count):
-                state.withLock { $0.hasReadData = true; $0.silentBytes = 0 }
+                state.withLock {
+                    $0.hasReadData = true; $0.silentBytes = 0
+                }
                 return count
             case .closed: return 0
             case .failed(let failure): throw TransportError(.tls(failure), peer: peer)

@@ -15,10 +15,45 @@ local function facts_of(row)
   return facts
 end
 
+-- Days until the first certificate of the chain ends, and which one that is.
+local function days_left(ctx, chain)
+  local first
+  for _, certificate in ipairs(chain) do
+    if first == nil or certificate.not_after_ms < first.not_after_ms then first = certificate end
+  end
+  if first == nil then return nil end
+  return (first.not_after_ms - ctx.clock.now_ms()) // 86400000, first
+end
+
+local function judge_tls(ctx, subject, row, failed)
+  local tls = row.tls
+  local facts = {}
+  if tls then
+    facts.version, facts.cipher, facts.verify_host = tls.version, tls.cipher, tls.verify_host
+    facts.verify_error = tls.verify_error
+    local leaf = tls.chain[1]
+    if leaf then
+      facts.subject, facts.issuer, facts.not_after, facts.sha256 = leaf.subject, leaf.issuer, leaf.not_after, leaf.sha256
+    end
+  end
+  if failed then
+    facts.error, facts.message = row.failure.name, row.failure.message
+    subject:is_true("tls", false, facts)
+  elseif tls and not tls.verified then
+    subject:is_true("tls", false, facts)
+  elseif tls then
+    local days, first = days_left(ctx, tls.chain)
+    facts.first_to_expire = first and first.subject
+    subject:at_least("tls", days, ctx.args.min_valid_days, "days", facts)
+  end
+end
+
 local function judge_login(ctx, principal, row, advertised)
   local subject = ctx:subject { principal = principal, broker = row.broker }
   local facts = facts_of(row)
   local failure = row.failure and row.failure.name
+  local tls_failed = failure ~= nil and failure:sub(1, 4) == "tls."
+  judge_tls(ctx, subject, row, tls_failed)
   if failure and NO_OBSERVATION[failure] then
     subject:unknown("login", failure, facts)
   elseif ctx.args.expect == "denied" and ctx.args.operations == nil then
@@ -28,7 +63,7 @@ local function judge_login(ctx, principal, row, advertised)
     else
       subject:unknown("login", "unreachable", facts)
     end
-  elseif row.login or row.refused or advertised then
+  elseif row.login or row.refused or tls_failed or advertised then
     subject:is_true("login", row.login, facts)
   else
     subject:unknown("login", "unreachable", facts)
@@ -112,7 +147,9 @@ return {
   doc = [[
 Each principal (those given with --principal; none: the run's own configuration, as `self`) connects and logs in on
 every broker that the cluster advertises, in one attempt each: a bootstrap broker that lets it in says nothing about the
-others. A broker that refuses, or that cannot be reached from here, fails, by name. With `operations` the brokers are
+others. A broker that refuses, or that cannot be reached from here, fails, by name. Where there is TLS, the chain has to
+be valid for the host name (unless the configuration switches that check off, which the facts then say), and each
+certificate in it for `min_valid_days` more. With `operations` the brokers are
 then asked what the principal may do with the named topics and groups.
 
 `expect = "denied"` turns it around: without `operations` every broker has to refuse the login itself (one that cannot
