@@ -43,6 +43,7 @@ let package = Package(
         library("CSnappy", "snappy", "libsnappy-dev"),
         library("CCrypto", "libcrypto", "libssl-dev"),
         library("COpenSSL", "openssl", "libssl-dev"),
+        library("CCurl", "libcurl", "libcurl4-openssl-dev"),
         c("CLuaHost", ["CLua"]),
         c("CTLS", ["COpenSSL"]),
         c("CCRC32C"),
@@ -53,7 +54,11 @@ let package = Package(
         module("KafkaWire"),
         module("KafkaRecords", ["KafkaWire", "CCRC32C", "CZlib", "CZstd", "CLz4", "CSnappy"]),
         module("Transport"),
-        module("KafkaClient", ["KafkaRecords", "KafkaWire", "Transport", "Secrets"]),
+        module("Crypto", ["CCrypto"]),
+        module("Web", ["Transport", "CCurl"]),
+        module(
+            "KafkaClient",
+            ["KafkaRecords", "KafkaWire", "Transport", "Secrets", "Value", "HostSystem", "Crypto", "Web"]),
         module("TLS", ["KafkaClient", "Transport", "Secrets", "CTLS", "COpenSSL"]),
         module("KafkaFacts", ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         module("LuaKit", ["CLuaHost", "Value"]),
@@ -63,7 +68,7 @@ let package = Package(
             "Agent",
             [
                 "Value", "Secrets", "HostSystem", "Gate", "LuaKit", "Evidence", "KafkaFacts", "KafkaClient",
-                "KafkaRecords", "KafkaWire", "TLS", "Transport",
+                "KafkaRecords", "KafkaWire", "TLS", "Transport", "Web",
             ]
         ),
         .executableTarget(
@@ -83,7 +88,15 @@ let package = Package(
         tests("KafkaWire", ["Value"]),
         tests("KafkaRecords", ["KafkaWire"]),
         tests("Transport"),
-        tests("KafkaClient", ["ScriptedBroker", "KafkaWire", "KafkaRecords", "Transport", "Secrets"]),
+        .target(name: "WebServer", path: "Tests/WebServer", swiftSettings: strict),
+        tests("Crypto", ["Value"]),
+        tests("Web", ["Transport", "WebServer"]),
+        tests(
+            "KafkaClient",
+            [
+                "ScriptedBroker", "KafkaWire", "KafkaRecords", "Transport", "Secrets", "Value", "HostSystem", "Crypto",
+                "Web", "WebServer",
+            ]),
         tests("TLS", ["KafkaClient", "Transport", "Secrets", "TLSFixtures"]),
         tests("KafkaFacts", ["ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
         tests("LuaKit", ["Value"]),
@@ -94,7 +107,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "sluice", "Agent", "Gate", "Secrets", "Value", "Evidence", "KafkaClient", "KafkaWire", "KafkaRecords",
-                "Transport", "TLSFixtures",
+                "Transport", "TLSFixtures", "WebServer",
             ],
             exclude: ["Support/KafkaFixture.java"], swiftSettings: strict),
     ]
