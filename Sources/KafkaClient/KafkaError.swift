@@ -20,7 +20,12 @@ package struct KafkaError: Error, Hashable, Sendable {
         case unsupported(String)
         /// Not on the list of requests that a read-only client may send.
         case notAllowed
+        /// The broker refused the login: an observation about the principal.
         case authentication(String)
+        /// The broker did not prove that it knows the password: somebody else may be listening there.
+        case serverNotAuthenticated(String)
+        /// This side broke the login off, or had nothing to log in with; the broker did not refuse anything.
+        case loginAborted(String)
         /// Answers come from another cluster than the one this run is about.
         case otherCluster(expected: String, found: String)
         /// No answer within the bound of one request, though the deadline is not over.
@@ -76,7 +81,7 @@ extension KafkaError {
         // A certificate of this side that is refused is a login that is refused.
         case .tls(let failure): failure.kind == .clientCertificate ? .auth : .tls
         case .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .otherCluster: .protocol
-        case .authentication: .auth
+        case .authentication, .serverNotAuthenticated, .loginAborted: .auth
         case .throttled: .throttle
         case .limit: .limit
         }
@@ -114,6 +119,8 @@ extension KafkaError {
         case .notAllowed: "protocol.not_allowed"
         case .otherCluster: "protocol.other_cluster"
         case .authentication: "auth"
+        case .serverNotAuthenticated: "server_not_authenticated"
+        case .loginAborted: "auth.aborted"
         case .deadline: "deadline"
         case .cancelled: "interrupted"
         case .throttled: "throttled"
@@ -127,8 +134,8 @@ extension KafkaError {
         switch reason {
         case .broker(let code, _): code.isRetriable
         case .transport, .hungUp, .requestTimeout, .leaderless: true
-        case .tls, .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .authentication, .otherCluster,
-            .deadline, .cancelled, .throttled, .limit:
+        case .tls, .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .authentication,
+            .serverNotAuthenticated, .loginAborted, .otherCluster, .deadline, .cancelled, .throttled, .limit:
             false
         }
     }
@@ -147,7 +154,7 @@ extension KafkaError {
         case .notKafka(let what): what
         case .unsupported(let what): what
         case .notAllowed: "refused here: this request could change the cluster, and no such effect is allowed"
-        case .authentication(let what): what
+        case .authentication(let what), .serverNotAuthenticated(let what), .loginAborted(let what): what
         case .otherCluster(let expected, let found):
             "answers come from cluster \(found), not from \(expected): the advertised address leads elsewhere"
         case .requestTimeout: "no answer to the request"

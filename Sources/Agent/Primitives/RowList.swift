@@ -78,7 +78,7 @@ extension KafkaError {
         case .cancelled: "interrupted"
         case .throttled: "throttled"
         case .limit: "limit"
-        case .authentication: "authentication"
+        case .authentication, .serverNotAuthenticated, .loginAborted: "authentication"
         case .otherCluster: "other_cluster"
         case .unsupported: "unsupported"
         case .tls: "tls"

@@ -1,8 +1,11 @@
+import Evidence
 import Gate
 import KafkaClient
 import KafkaWire
+import Secrets
 import TLS
 import Transport
+import Web
 
 /// The clusters of a run as its principals see them: each opened when first needed, shared by all gates.
 struct ClusterConnections: Sendable {
@@ -15,13 +18,21 @@ struct ClusterConnections: Sendable {
     private let handles: [Key: ClusterHandle]
 
     init(
-        _ run: PreparedRun, reactor: Reactor, nursery: TaskNursery, ledger: RequestLedger, version: String
+        _ run: PreparedRun, reactor: Reactor, nursery: TaskNursery, ledger: RequestLedger,
+        environment: AgentEnvironment
     ) {
+        let (secrets, clock) = (environment.secrets, environment.clock)
+        let world = LoginWorld(
+            host: environment.host, http: .curl, register: { secrets.register($0) },
+            now: { clock.now().wallUs / 1_000_000 }, userAgent: "sluice/\(environment.version)")
         var handles: [Key: ClusterHandle] = [:]
         func open(
             _ side: ClusterSide, _ principal: String?, _ config: ClientConfig, _ tls: TLSContext?, own: KafkaCluster?
         ) -> KafkaCluster {
-            let connector = Self.connector(config, tls, routes: run.routes, reactor: reactor, nursery: nursery, version: version)
+            let exchanges = config.sasl.map { SaslExchanges($0, world: world, reactor: reactor) }
+            let connector = Self.connector(
+                config, tls, exchanges, routes: run.routes, reactor: reactor, nursery: nursery,
+                version: environment.version)
             let cluster = KafkaCluster(
                 bootstrap: config.bootstrap, connector: connector, reactor: reactor, ledger: ledger)
             handles[Key(side: side, principal: principal)] = ClusterHandle(
@@ -54,14 +65,14 @@ struct ClusterConnections: Sendable {
     /// What a configuration asks for that this build cannot do; nil: nothing.
     static func missing(for config: ClientConfig) -> String? {
         switch config.sasl {
-        case nil, .plain: return nil
-        case .some(let sasl): return "sasl.mechanism=\(sasl.mechanism.rawValue) is not supported by this version"
+        case .gssapi: "sasl.mechanism=GSSAPI is not supported by this version"
+        case nil, .plain, .scram256, .scram512, .oauthBearer, .awsMskIam: nil
         }
     }
 
     private static func connector(
-        _ config: ClientConfig, _ tls: TLSContext?, routes: [HostPort: HostPort], reactor: Reactor,
-        nursery: TaskNursery, version: String
+        _ config: ClientConfig, _ tls: TLSContext?, _ exchanges: SaslExchanges?, routes: [HostPort: HostPort],
+        reactor: Reactor, nursery: TaskNursery, version: String
     ) -> Connector {
         let tcp = RoutedDialer(TCPDialer(reactor: reactor), routes: routes)
         var settings = ConnectionMachine.Settings()
@@ -70,9 +81,8 @@ struct ClusterConnections: Sendable {
         return Connector(
             dialer: tls.map { TLSDialer(tcp, context: $0) } ?? tcp, reactor: reactor, nursery: nursery, settings: settings,
             connectTimeout: config.connectionSetupTimeout.first
-        ) { _, _ in
-            guard case .plain(let user, let password)? = config.sasl else { return nil }
-            return PlainExchange(user: user, password: password)
+        ) { broker, deadline throws(KafkaError) in
+            try await exchanges?.exchange(for: broker, by: deadline)
         }
     }
 }

@@ -1,6 +1,6 @@
-import HostSystem
 import Evidence
 import Gate
+import HostSystem
 import KafkaClient
 import Synchronization
 import Transport
@@ -49,7 +49,7 @@ struct Runner: Sendable {
         defer { reactor.stop() }
         return await TaskNursery.with { nursery in
             let connections = ClusterConnections(
-                run, reactor: reactor, nursery: nursery, ledger: RequestLedger(), version: environment.version)
+                run, reactor: reactor, nursery: nursery, ledger: RequestLedger(), environment: environment)
             defer { connections.closeAll() }
             let contact = await Contact.make(run, connections, log: log, observer: observer)
             guard contact.failures.isEmpty else {

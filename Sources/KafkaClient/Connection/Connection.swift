@@ -35,7 +35,7 @@ package final class Connection: Sendable {
     private let outgoing: AsyncStream<[UInt8]>
     private let outbox: AsyncStream<[UInt8]>.Continuation
 
-    /// The largest first frame and the largest later one (Fetch answers may hold one oversized batch).
+    /// The largest frame of the set-up and the largest later one (Fetch answers may hold one oversized batch).
     package static let firstFrameLimit = 1 << 20
     package static let frameLimit = 100 << 20
 
@@ -104,10 +104,9 @@ package final class Connection: Sendable {
                 return
             }
             do {
-                for frame in try reader.stored(count) {
-                    reader.limit = Self.frameLimit
-                    feed(.frame(frame))
-                }
+                for frame in try reader.stored(count) { feed(.frame(frame)) }
+                // No answer of the set-up is large, and who sends them has not logged in to anything yet.
+                if state.withLock({ $0.isEstablished }) { reader.limit = Self.frameLimit }
             } catch {
                 feed(.badFrame(size: error.size, limit: error.limit))
                 return

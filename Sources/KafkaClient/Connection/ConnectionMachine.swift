@@ -258,7 +258,8 @@ package struct ConnectionMachine: Sendable {
             return end(KafkaError(.malformed("\(error)"), api: "SaslAuthenticate", version: version))
         }
         guard response.error == .none else {
-            let words = response.errorMessage.map { "\(response.error): \($0)" } ?? "\(response.error)"
+            var words = response.errorMessage.map { "\(response.error): \($0)" } ?? "\(response.error)"
+            if let remark = settings.sasl?.remark { words += " (\(remark))" }
             return end(KafkaError(.authentication(words), api: "SaslAuthenticate", version: version))
         }
         // Only the last answer's lifetime counts; some brokers send one with every step.
@@ -280,7 +281,13 @@ package struct ConnectionMachine: Sendable {
             case .done: return established(sessionLifetimeMs: max(0, lifetime))
             }
         } catch {
-            return end(KafkaError(.authentication(error.message), api: "SaslAuthenticate", version: saslVersion))
+            let reason: KafkaError.Reason =
+                switch error.kind {
+                case .refused: .authentication(error.message)
+                case .serverNotAuthenticated: .serverNotAuthenticated(error.message)
+                case .aborted: .loginAborted(error.message)
+                }
+            return end(KafkaError(reason, api: "SaslAuthenticate", version: saslVersion))
         }
     }
 
@@ -305,7 +312,10 @@ package struct ConnectionMachine: Sendable {
         let rejections = waiting.compactMap { request -> Action? in
             guard let waiter = request.id, waiter != id else { return nil }
             return .reject(
-                waiter, error.with { $0.api = "\(request.key)"; $0.version = request.version })
+                waiter,
+                error.with {
+                    $0.api = "\(request.key)"; $0.version = request.version
+                })
         }
         return rejections + [.end(error)]
     }
@@ -313,7 +323,8 @@ package struct ConnectionMachine: Sendable {
     /// What a size that cannot be one says about the peer.
     private static func explain(size: Int32, limit: Int) -> KafkaError {
         if size == 0x4854_5450 {  // "HTTP"
-            return KafkaError(.notKafka("the peer answers in HTTP: a web server or load balancer, not a Kafka listener"))
+            return KafkaError(
+                .notKafka("the peer answers in HTTP: a web server or load balancer, not a Kafka listener"))
         }
         if size >> 8 == 0x15_0300 >> 8 || (size >> 16 == 0x1503) {
             return KafkaError(

@@ -1,0 +1,26 @@
+/// Percent-encoding of everything but RFC 3986's unreserved characters.
+enum PercentEncoding {
+    static func of(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "~"):
+                bytes.append(byte)
+            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// As `java.net.URLEncoder` writes a form's value: a space is a plus, `~` is encoded, `*` is not.
+    static func form(_ text: String) -> String {
+        var encoded = ""
+        for character in of(text).split(separator: "%20", omittingEmptySubsequences: false).joined(separator: "+") {
+            encoded += character == "~" ? "%7E" : String(character)
+        }
+        return encoded.split(separator: "%2A", omittingEmptySubsequences: false).joined(separator: "*")
+    }
+}
