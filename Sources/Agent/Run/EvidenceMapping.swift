@@ -38,7 +38,8 @@ extension UnknownLine {
     init(_ record: UnknownRecord, gate: String, attempt: Int) {
         self.init(
             gate: gate, attempt: attempt, check: "\(record.check)", subject: record.subject.entries,
-            reason: record.reason.rawValue, message: record.message, at: record.at)
+            reason: record.reason.rawValue, message: record.message, facts: record.facts?.entries ?? [:],
+            at: record.at)
     }
 }
 

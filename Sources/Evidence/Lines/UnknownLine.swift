@@ -10,11 +10,12 @@ package struct UnknownLine: EvidenceLine {
     package var subject: [ByteString: Value]
     package var reason: String
     package var message: String?
+    package var facts: [ByteString: Value]
     package var at: String?
 
     package init(
         gate: String, attempt: Int, check: String? = nil, subject: [ByteString: Value], reason: String,
-        message: String? = nil, at: String? = nil
+        message: String? = nil, facts: [ByteString: Value] = [:], at: String? = nil
     ) {
         self.gate = gate
         self.attempt = attempt
@@ -22,6 +23,7 @@ package struct UnknownLine: EvidenceLine {
         self.subject = subject
         self.reason = reason
         self.message = message
+        self.facts = facts
         self.at = at
     }
 
@@ -35,6 +37,7 @@ package struct UnknownLine: EvidenceLine {
         // Gates may give a reason in their own words.
         fields.text("reason", reason)
         fields.text("message", message)
+        if !facts.isEmpty { fields.value("facts", .map(facts)) }
         fields.text("at", at)
     }
 }
