@@ -20,8 +20,8 @@ package struct KafkaError: Error, Hashable, Sendable {
         case unsupported(String)
         /// Not on the list of requests that a read-only client may send.
         case notAllowed
-        /// The broker refused the login: an observation about the principal.
-        case authentication(String)
+        /// The broker refused the login: an observation about the principal; with its own code where it gave one.
+        case authentication(String, code: KafkaErrorCode? = nil)
         /// The broker did not prove that it knows the password: somebody else may be listening there.
         case serverNotAuthenticated(String)
         /// This side broke the login off, or had nothing to log in with; the broker did not refuse anything.
@@ -100,7 +100,11 @@ extension KafkaError {
 
     /// The code of Kafka, where the broker gave one.
     package var code: Int16? {
-        if case .broker(let code, _) = reason { code.rawValue } else { nil }
+        switch reason {
+        case .broker(let code, _): code.rawValue
+        case .authentication(_, let code): code?.rawValue
+        default: nil
+        }
     }
 
     /// Kafka's name of the error, or this client's: lower case, the class first.
@@ -118,7 +122,7 @@ extension KafkaError {
         case .unsupported: "protocol.unsupported"
         case .notAllowed: "protocol.not_allowed"
         case .otherCluster: "protocol.other_cluster"
-        case .authentication: "auth"
+        case .authentication(_, let code): code?.name ?? "auth"
         case .serverNotAuthenticated: "server_not_authenticated"
         case .loginAborted: "auth.aborted"
         case .deadline: "deadline"
@@ -154,7 +158,7 @@ extension KafkaError {
         case .notKafka(let what): what
         case .unsupported(let what): what
         case .notAllowed: "refused here: this request could change the cluster, and no such effect is allowed"
-        case .authentication(let what), .serverNotAuthenticated(let what), .loginAborted(let what): what
+        case .authentication(let what, _), .serverNotAuthenticated(let what), .loginAborted(let what): what
         case .otherCluster(let expected, let found):
             "answers come from cluster \(found), not from \(expected): the advertised address leads elsewhere"
         case .requestTimeout: "no answer to the request"

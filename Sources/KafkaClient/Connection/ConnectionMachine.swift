@@ -238,7 +238,9 @@ package struct ConnectionMachine: Sendable {
             let offered = response.mechanisms.isEmpty ? "none" : response.mechanisms.joined(separator: ", ")
             return end(
                 KafkaError(
-                    .authentication("\(response.error): \(mechanism) is not enabled here; offered: \(offered)"),
+                    .authentication(
+                        "\(response.error): \(mechanism) is not enabled here; offered: \(offered)",
+                        code: response.error),
                     api: "SaslHandshake", version: version))
         }
         guard let offered = versions.highest(of: SaslAuthenticateRequest.key, in: SaslAuthenticateRequest.versions)
@@ -260,7 +262,8 @@ package struct ConnectionMachine: Sendable {
         guard response.error == .none else {
             var words = response.errorMessage.map { "\(response.error): \($0)" } ?? "\(response.error)"
             if let remark = settings.sasl?.remark { words += " (\(remark))" }
-            return end(KafkaError(.authentication(words), api: "SaslAuthenticate", version: version))
+            return end(
+                KafkaError(.authentication(words, code: response.error), api: "SaslAuthenticate", version: version))
         }
         // Only the last answer's lifetime counts; some brokers send one with every step.
         return authenticate(lifetime: response.sessionLifetimeMs) { sasl throws(SaslFailure) in
