@@ -35,13 +35,18 @@ extension KafkaCluster {
             partition, from: start, to: end, isolation: .readUncommitted, context
         ) { part, offset throws(RecordsError) in
             var attempt = tally
-            let next = try attempt.take(part.records, from: offset, reader: reader)
+            let next = try attempt.take(part.records, from: offset, limit: limit, reader: reader)
             tally = attempt
             return tally.certain > limit ? .enough(next) : .proceed(next)
         }
         var count = tally.result
         count.nextOffset = stopped
         count.isComplete = stopped >= end
+        if !count.isComplete {
+            // The marker that would say what became of a transaction may lie past where counting stopped.
+            count.records = tally.certain
+            count.openRecords = 0
+        }
         return count
     }
 }
@@ -73,9 +78,9 @@ struct TransactionTally {
             abortedRecords: aborted, openRecords: pending)
     }
 
-    /// Takes the batches of one answer; returns where to fetch next.
+    /// Takes the batches of one answer, or as many as make more than `limit` records certain; returns where to go on.
     mutating func take(
-        _ bytes: ArraySlice<UInt8>, from offset: Int64, reader: RecordReader
+        _ bytes: ArraySlice<UInt8>, from offset: Int64, limit: Int64, reader: RecordReader
     ) throws(RecordsError) -> Int64 {
         var cursor = BatchCursor(bytes)
         var next = offset
@@ -88,6 +93,7 @@ struct TransactionTally {
                 settled += try count(message.bytes, reader: reader)
             }
             next = max(next, batch.nextOffset)
+            if certain > limit { return next }
         }
         return next
     }
