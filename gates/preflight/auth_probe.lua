@@ -48,7 +48,7 @@ local function judge_tls(ctx, subject, row, failed)
   end
 end
 
-local function judge_login(ctx, principal, row, advertised)
+local function judge_login(ctx, principal, row)
   local subject = ctx:subject { principal = principal, broker = row.broker }
   local facts = facts_of(row)
   local failure = row.failure and row.failure.name
@@ -63,7 +63,7 @@ local function judge_login(ctx, principal, row, advertised)
     else
       subject:unknown("login", "unreachable", facts)
     end
-  elseif row.login or row.refused or tls_failed or advertised then
+  elseif row.login or row.refused or tls_failed or row.advertised then
     subject:is_true("login", row.login, facts)
   else
     subject:unknown("login", "unreachable", facts)
@@ -73,23 +73,20 @@ local function judge_login(ctx, principal, row, advertised)
   end
 end
 
--- Every broker that the cluster advertises. Where the list cannot be had, as this login is refused everywhere, the
--- bootstrap addresses are all there is to try.
+-- Every broker that the cluster advertises. Where the list cannot be had, the bootstrap addresses are all there is.
 local function judge_logins(ctx, principal, cluster)
   local rows = cluster:probe { brokers = "all" }
   local first = rows[1]
-  local advertised = true
   if first == nil or first.error then
     if first then ctx:acknowledge(first, "the bootstrap addresses are probed instead") end
     rows = cluster:probe { brokers = "bootstrap" }
-    advertised = false
   end
   local logged_in = false
   for _, row in ipairs(rows) do
     if row.error then
       ctx:subject { principal = principal }:unknown("login", row)
     else
-      judge_login(ctx, principal, row, advertised)
+      judge_login(ctx, principal, row)
       logged_in = logged_in or row.login
     end
   end
@@ -103,6 +100,9 @@ local function holds(list, operation)
   return false
 end
 
+-- What no client can do with a topic or group that it may not describe.
+local NEEDS_DESCRIBE = { read = true, write = true, delete = true, alter = true }
+
 -- `row` has the operations, or the error that the lack of a permission gives.
 local function judge_operations(ctx, principal, kind, name, row)
   for _, operation in ipairs(ctx.args.operations) do
@@ -114,11 +114,12 @@ local function judge_operations(ctx, principal, kind, name, row)
       and (row.error.name == "TOPIC_AUTHORIZATION_FAILED" or row.error.name == "GROUP_AUTHORIZATION_FAILED")
     if refused then
       ctx:acknowledge(row, "a permission that is missing is what this gate judges")
-      -- Without DESCRIBE nothing is told of the other operations.
-      if operation == "describe" then
-        subject:equal("allowed", false, expected)
+      local facts = { error = row.error.name }
+      if operation == "describe" or (expected and NEEDS_DESCRIBE[operation]) then
+        subject:equal("allowed", false, expected, facts)
       else
-        subject:unknown("allowed", row.error.name)
+        -- Without DESCRIBE nothing is told of the other operations, and not every authorizer has one imply another.
+        subject:unknown("allowed", row.error.name, facts)
       end
     elseif row.error then
       subject:unknown("allowed", row)

@@ -12,11 +12,13 @@ extension Primitive {
         parameters: [
             Parameter(
                 "brokers", .word(["all", "bootstrap"]),
-                "`all` (default): every broker the cluster advertises; `bootstrap`: the addresses given to the run.")
+                "`all` (default): every broker the cluster advertises, or, where this login is refused the list, the "
+                    + "addresses given to the run; `bootstrap`: those addresses.")
         ],
         fields: [
             Field("broker", "string", "`host:port`, as advertised."),
             Field("node", "integer?", "The node id; nil for a bootstrap address."),
+            Field("advertised", "boolean", "The cluster itself named the broker."),
             Field("listener", "string", "The security protocol in use."),
             Field("dns", "boolean", "The name resolved."),
             Field("tcp", "boolean", "The connection was accepted."),
@@ -52,6 +54,8 @@ extension Primitive {
 private struct ProbeTarget: Sendable {
     let address: HostPort
     let node: Int32?
+    /// The login was refused here when the list of brokers was asked for: it is not tried twice.
+    var refusal: KafkaError?
 }
 
 /// How far one attempt came.
@@ -74,7 +78,8 @@ private struct ProbeFact: Sendable {
             ]
         }
         return [
-            "broker": .text("\(target.address)"), "node": Value(target.node), "listener": .text(listener),
+            "broker": .text("\(target.address)"), "node": Value(target.node),
+            "advertised": .bool(target.node != nil), "listener": .text(listener),
             "dns": .bool(report.isResolved), "tcp": .bool(report.isConnected),
             "addresses": .list(
                 report.attempts.map {
@@ -110,15 +115,28 @@ extension TLSFacts {
 extension Question {
     /// Every advertised broker; the list comes from any broker that lets this principal, or the run itself, in.
     fileprivate func probeTargets() async throws(KafkaError) -> [ProbeTarget] {
-        if string("brokers") == "bootstrap" {
-            return cluster.config.bootstrap.map { ProbeTarget(address: $0, node: nil) }
+        let bootstrap = cluster.config.bootstrap.map { ProbeTarget(address: $0, node: nil) }
+        if string("brokers") == "bootstrap" { return bootstrap }
+        do throws(KafkaError) {
+            let metadata = try await cluster.advertised(context)
+            return metadata.brokers.map { ProbeTarget(address: $0.address, node: $0.node) }
+        } catch {
+            guard case .authentication = error.reason, let broker = error.broker else { throw error }
+            return bootstrap.map { target in
+                var target = target
+                if "\(target.address)" == broker { target.refusal = error }
+                return target
+            }
         }
-        let metadata = try await cluster.advertised(context)
-        return metadata.brokers.map { ProbeTarget(address: $0.address, node: $0.node) }
     }
 
     fileprivate func probe(_ target: ProbeTarget) async -> ProbeFact {
-        let report = await cluster.connector.report(on: target.address, by: context.deadline)
+        let report =
+            if let refusal = target.refusal {
+                ConnectReport(refusal: refusal)
+            } else {
+                await cluster.connector.report(on: target.address, by: context.deadline)
+            }
         return ProbeFact(
             target: target, listener: cluster.config.securityProtocol.rawValue,
             mechanism: cluster.config.sasl?.mechanism.rawValue, report: report)

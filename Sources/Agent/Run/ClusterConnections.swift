@@ -42,7 +42,10 @@ struct ClusterConnections: Sendable {
         for (side, prepared) in run.clusters {
             let own = open(side, nil, prepared.config, prepared.tls, own: nil)
             for (name, config) in prepared.principals {
-                _ = open(side, name, config, prepared.principalTLS[name], own: own)
+                let isSameListener =
+                    config.bootstrap == prepared.config.bootstrap
+                    && config.securityProtocol == prepared.config.securityProtocol
+                _ = open(side, name, config, prepared.principalTLS[name], own: isSameListener ? own : nil)
             }
         }
         self.handles = handles

@@ -45,6 +45,13 @@ package struct ConnectReport: Sendable {
     /// Nil: the connection is set up and logged in.
     package fileprivate(set) var failure: KafkaError?
 
+    package init() {}
+
+    /// What is known of an attempt that ended in a refused login.
+    package init(refusal: KafkaError) {
+        (isResolved, isConnected, failure) = (true, true, refusal)
+    }
+
     /// Whether the broker itself refused the login, which is an observation; all else is the lack of one.
     package var isRefusal: Bool {
         switch failure?.reason {
