@@ -5,8 +5,8 @@ import Testing
 struct RealKafkaTests {
     @Test(
         "Records made by the fixture are where kafka-get-offsets.sh says the log ends",
-        arguments: [Cluster.source, .target])
-    func endOffsets(cluster: Cluster) async throws {
+        arguments: SharedCluster.allCases)
+    func endOffsets(cluster: SharedCluster) async throws {
         let kafka = try await cluster.kafka
         let topic = "fixture-ends"
         try await kafka.fixture.createTopic(topic, partitions: 5)
@@ -21,8 +21,8 @@ struct RealKafkaTests {
 
     @Test(
         "Behind a commit after the last record, only a transaction's markers remain: a span without records",
-        arguments: [Cluster.source, .target])
-    func markersOnly(cluster: Cluster) async throws {
+        arguments: SharedCluster.allCases)
+    func markersOnly(cluster: SharedCluster) async throws {
         let fixture = try await cluster.kafka.fixture
         let topic = "fixture-markers"
         try await fixture.createTopic(topic)
@@ -41,8 +41,8 @@ struct RealKafkaTests {
 
     @Test(
         "Groups of either protocol, with live members or none, are what kafka-consumer-groups.sh describes",
-        arguments: [Cluster.source, .target])
-    func groups(cluster: Cluster) async throws {
+        arguments: SharedCluster.allCases)
+    func groups(cluster: SharedCluster) async throws {
         let kafka = try await cluster.kafka
         let topic = "fixture-groups"
         try await kafka.fixture.createTopic(topic, partitions: 2)
@@ -67,16 +67,5 @@ struct RealKafkaTests {
         #expect(empty.map(\.lag) == [8])
         #expect(empty.allSatisfy { $0.member == nil })
         for live in ["fixture-classic", "fixture-consumer"] { try await kafka.fixture.leave(live) }
-    }
-
-    /// Which of the two shared clusters.
-    enum Cluster: String, Sendable, CustomTestStringConvertible {
-        case source, target
-
-        var kafka: RealKafka {
-            get async throws { try await self == .source ? SharedKafka.source : SharedKafka.target }
-        }
-
-        var testDescription: String { rawValue }
     }
 }

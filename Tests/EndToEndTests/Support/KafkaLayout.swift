@@ -1,6 +1,8 @@
 /// The plan of a cluster: its nodes, their ports, and what stands in their `server.properties`.
 struct KafkaLayout: Sendable {
     private let controllerPort: UInt16
+    /// Where nobody listens: what ``KafkaSecurity/lostListener`` advertises.
+    private let lostPort: UInt16
     /// By node and listener name.
     private let ports: [[String: UInt16]]
     private let protocols: [String: String]
@@ -9,7 +11,7 @@ struct KafkaLayout: Sendable {
 
     init(nodes: Int, listeners: [String: String], extra: [String: String]) {
         let protocols = listeners.merging(["PLAINTEXT": "PLAINTEXT"]) { $1 }
-        controllerPort = FreePorts.take(1)[0]
+        (controllerPort, lostPort) = (FreePorts.take(1)[0], FreePorts.take(1)[0])
         ports = (0..<nodes).map { _ in
             let names = protocols.keys.sorted()
             return Dictionary(zip(names, FreePorts.take(names.count))) { first, _ in first }
@@ -38,8 +40,12 @@ struct KafkaLayout: Sendable {
     private func properties(of index: Int, _ installation: KafkaInstallation) -> [String: String] {
         let isController = index == 0
         let replicas = "\(min(ports.count, 3))"
-        let advertised = ports[index].sorted { $0.key < $1.key }.map { "\($0.key)://127.0.0.1:\($0.value)" }
-        let listeners = isController ? advertised + ["CONTROLLER://127.0.0.1:\(controllerPort)"] : advertised
+        let own = ports[index].sorted { $0.key < $1.key }.map { "\($0.key)://127.0.0.1:\($0.value)" }
+        let advertised = own.map { address in
+            let isLost = address.hasPrefix(KafkaSecurity.lostListener + "://")
+            return isLost ? "\(KafkaSecurity.lostListener)://127.0.0.1:\(lostPort)" : address
+        }
+        let listeners = isController ? own + ["CONTROLLER://127.0.0.1:\(controllerPort)"] : own
         let security = protocols.merging(["CONTROLLER": "PLAINTEXT"]) { $1 }
         var properties = [
             "process.roles": isController ? "broker,controller" : "broker",
@@ -58,6 +64,8 @@ struct KafkaLayout: Sendable {
             "transaction.state.log.min.isr": "1",
             "group.initial.rebalance.delay.ms": "0",
             "auto.create.topics.enable": "false",
+            // Compaction that a test waits for.
+            "log.cleaner.backoff.ms": "300",
         ]
         if installation.version.hasPrefix("3.") {
             // KIP-848 is a preview in 3.x, on by default since 4.0.

@@ -7,6 +7,9 @@ struct KafkaNode: Sendable {
     let ports: [String: UInt16]
     private let process: ChildProcess
 
+    /// What the broker logs: warnings, and each login that it refuses.
+    var log: [String] { process.output.lines }
+
     /// Keeps a program for as long as its own standard input is open, then kills it and removes its folder.
     ///
     /// The other end of that input is held by the test process alone: the kernel closes it even where no code of the
@@ -65,6 +68,7 @@ struct KafkaNode: Sendable {
     private static let log4j = """
         log4j.rootLogger=WARN, C
         log4j.logger.kafka.server.KafkaRaftServer=INFO
+        log4j.logger.org.apache.kafka.common.network.Selector=INFO
         log4j.appender.C=org.apache.log4j.ConsoleAppender
         log4j.appender.C.layout=org.apache.log4j.PatternLayout
         log4j.appender.C.layout.ConversionPattern=%d{HH:mm:ss.SSS} %-5p %c{1} %m%n
@@ -76,6 +80,8 @@ struct KafkaNode: Sendable {
         rootLogger.appenderRef.c.ref=C
         logger.server.name=kafka.server.KafkaRaftServer
         logger.server.level=INFO
+        logger.network.name=org.apache.kafka.common.network.Selector
+        logger.network.level=INFO
         appender.c.type=Console
         appender.c.name=C
         appender.c.layout.type=PatternLayout

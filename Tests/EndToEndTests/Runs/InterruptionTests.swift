@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// A run that is ended from outside: what it wrote still tells what happened.
+@Suite struct InterruptionTests {
+    private static let sleeper = """
+        return { name = "sleeper", summary = "s", phase = "preflight", clusters = {}, run = function(ctx)
+          ctx:subject { a = 1 }:equal("one", 1, 1)
+          ctx:sleep(60000)
+        end }
+        """
+
+    @Test("An interrupted run says so in its evidence, and is no pass", arguments: [(Int32(2), Int32(130)), (15, 143)])
+    func interrupted(signal: Int32, exitCode: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let process = try await started(in: folder)
+        process.signal(signal)
+        let run = await SluiceCommand.result(of: process)
+        #expect(run.exitCode == exitCode)
+        let evidence = try EvidenceLines(folder.lines(of: "run.jsonl"))
+        #expect(evidence.verdict(of: "sleeper") == "inconclusive")
+        #expect(evidence.reasons(of: "sleeper").contains("interrupted"))
+        #expect(evidence.of("run_finished").first?["exit_code"].integer == Int64(exitCode))
+        #expect(!(run.output + run.errors).contains { $0.hasPrefix("sluice PASS") })
+        #expect(try await verified(folder) == (0, "OK-UNSIGNED"))
+    }
+
+    @Test("A second signal ends it at once", arguments: [Int32(2), 15])
+    func twice(second: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let process = try await started(in: folder)
+        process.signal(SIGINT)
+        process.signal(second)
+        let run = await SluiceCommand.result(of: process)
+        #expect([130, 143].contains(run.exitCode))
+    }
+
+    @Test("A killed run is told as incomplete, never as whole")
+    func killed() async throws {
+        let folder = try TemporaryFolder()
+        let process = try await started(in: folder)
+        process.signal(SIGKILL)
+        let run = await SluiceCommand.result(of: process)
+        #expect(run.ending == .signal(SIGKILL))
+        #expect(run.output.isEmpty)
+        #expect(try await verified(folder) == (1, "INCOMPLETE"))
+
+        // As a crash within a write would leave it.
+        let bytes = try Data(contentsOf: folder.url.appendingPathComponent("run.jsonl"))
+        try bytes.dropLast(7).write(to: folder.url.appendingPathComponent("run.jsonl"))
+        #expect(try await verified(folder) == (1, "TORN-TAIL"))
+    }
+
+    /// A run whose gate has begun.
+    private func started(in folder: TemporaryFolder) async throws -> ChildProcess {
+        let gate = try folder.write(Self.sleeper, to: "sleeper.lua")
+        let process = try SluiceCommand.start(
+            ["run", gate, "--evidence", folder.path("run.jsonl"), "--trace", "--progress", "plain"])
+        try #require(await process.errors.first { $0.contains("sleeper started") } != nil)
+        return process
+    }
+
+    private func verified(_ folder: TemporaryFolder) async throws -> (exitCode: Int32?, outcome: String?) {
+        let run = try await SluiceCommand.run(["verify", folder.path("run.jsonl")])
+        return (run.exitCode, run.output.first?.split(separator: " ").first.map(String.init))
+    }
+}
