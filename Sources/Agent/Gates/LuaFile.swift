@@ -10,11 +10,20 @@ enum LuaFile {
             return try LuaHost().load(source: source, name: name(of: path))
         } catch {
             let text = "\(error)"
-            // The message begins with the file's name, which stands in front already with its folder.
-            let prefix = name(of: path) + ":"
-            let fact = text.hasPrefix(prefix) ? "line " + text.dropFirst(prefix.count) : text
-            throw GateError(.invalid(fact), file: path)
+            let (file, fact) = placed(text, in: path)
+            throw GateError(.invalid(fact), file: file)
         }
+    }
+
+    /// A message of Lua's begins with the file's name and the line, which become `folder/file.lua:3`, as editors open it.
+    private static func placed(_ text: String, in path: String) -> (file: String, fact: String) {
+        let prefix = name(of: path) + ":"
+        guard text.hasPrefix(prefix) else { return (path, text) }
+        let rest = text.dropFirst(prefix.count)
+        let line = rest.prefix { $0.isASCII && $0.isNumber }
+        let after = rest[line.endIndex...]
+        guard !line.isEmpty, after.hasPrefix(": ") else { return (path, text) }
+        return ("\(path):\(line)", String(after.dropFirst(2)))
     }
 
     /// The file's name, as evidence gives places: `lag_budget.lua`.
