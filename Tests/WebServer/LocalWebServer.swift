@@ -77,7 +77,7 @@ package final class LocalWebServer: Sendable {
     private func serve(_ answer: @Sendable (Request) -> Answer?) {
         var silent: [Int32] = []
         while true {
-            let peer = unsafe accept(socket, nil, nil)
+            let peer = accept(socket, nil, nil)
             guard peer >= 0 else { break }
             guard let request = Self.request(from: peer) else {
                 close(peer)
