@@ -39,8 +39,16 @@ struct MskIamVectorsTests {
 
     /// The moment of `20261120T223128Z`, by the system's calendar.
     private func seconds(_ stamp: String) -> Int64? {
-        var time = tm()
-        guard unsafe strptime(stamp, "%Y%m%dT%H%M%SZ", &time) != nil else { return nil }
+        let digits = stamp.utf8.filter { (0x30...0x39).contains($0) }.map { Int32($0) - 0x30 }
+        guard digits.count == 14 else { return nil }
+        func number(_ range: Range<Int>) -> Int32 { digits[range].reduce(0) { $0 * 10 + $1 } }
+        var time = unsafe tm()
+        unsafe time.tm_year = number(0..<4) - 1900
+        unsafe time.tm_mon = number(4..<6) - 1
+        unsafe time.tm_mday = number(6..<8)
+        unsafe time.tm_hour = number(8..<10)
+        unsafe time.tm_min = number(10..<12)
+        unsafe time.tm_sec = number(12..<14)
         return unsafe Int64(timegm(&time))
     }
 
