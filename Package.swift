@@ -102,7 +102,12 @@ let package = Package(
         tests("LuaKit", ["Value"]),
         tests("Gate", ["Value"]),
         tests("Evidence", ["Value", "Secrets"]),
-        tests("Agent", ["Value", "Gate", "Evidence", "LuaKit", "ScriptedBroker"]),
+        tests(
+            "Agent",
+            [
+                "ScriptedBroker", "Value", "Gate", "Evidence", "LuaKit", "HostSystem", "Secrets", "KafkaClient",
+                "KafkaFacts", "KafkaRecords", "KafkaWire", "Transport",
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -4,11 +4,15 @@ package enum NearestName {
     private static let longest = 128
 
     /// The candidate with the least edit distance (insert, delete, replace, swap neighbours; case does not count), the
-    /// first in byte order among equals; nil where none is near: within a third of the name's length, at least 1.
-    package static func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+    /// first in byte order among equals; nil where none is near.
+    ///
+    /// - Parameter share: near is within this share of the name's length, a third unless told, at least 1 letter.
+    package static func nearestName(
+        to name: String, among candidates: some Sequence<String>, within share: Int = 3
+    ) -> String? {
         let wanted = folded(name)
         guard !wanted.isEmpty, wanted.count <= longest else { return nil }
-        let limit = max(1, wanted.count / 3)
+        let limit = max(1, wanted.count / share)
         var best: (distance: Int, name: String)?
         for candidate in candidates {
             let letters = folded(candidate)

@@ -80,7 +80,7 @@ import Value
         arguments: [
             ("500ms", Duration.milliseconds(500)), ("10s", .seconds(10)), ("5m", .seconds(300)),
             ("2h", .seconds(7_200)), ("1d", .seconds(86_400)), ("0s", .zero),
-            ("9223372036854775807ms", .milliseconds(Int64.max)),
+            ("9223372036854ms", .milliseconds(9_223_372_036_854)), ("106751d", .seconds(106_751 * 86_400)),
         ])
     func parses(text: String, expected: Duration) {
         #expect(DurationText.parse(text) == expected)
@@ -90,7 +90,7 @@ import Value
         "all else is refused",
         arguments: [
             "", "s", "10", "10 s", " 10s", "10s ", "-1s", "+1s", "1.5s", "1e3s", "10S", "1w", "1us", "1m30s", "١s",
-            "9223372036854775808ms", "9223372036854775807s", "106751991168d",
+            "9223372036855ms", "9223372036854775807ms", "9223372036854775808ms", "106752d", "106751991168d",
         ])
     func refuses(text: String) {
         #expect(DurationText.parse(text) == nil)

@@ -1,3 +1,5 @@
+import Value
+
 /// Replaces `${env:NAME}` and `${file:PATH:key}` in values (KIP-297, with Kafka's own two simplest providers built in).
 ///
 /// A relative `PATH` starts at the file that names it. What a file holds may refer further, eight levels deep; what the
@@ -84,7 +86,7 @@ struct ConfigProviders: Sendable {
             files[path] = file
         }
         guard let entry = file[key] else {
-            let nearest = NearestName.of(key, among: file.entries.map(\.key))
+            let nearest = NearestName.nearestName(to: key, among: file.entries.map(\.key), within: 4)
             throw failure(
                 .provider, "\(ConfigText.quoted(path)) has no key \(ConfigText.quoted(key))", at: place,
                 hint: nearest.map { "did you mean \(ConfigText.quoted($0))?" })

@@ -1,3 +1,5 @@
+import Value
+
 /// What each key of a Java or librdkafka configuration means here.
 package enum KnownKeys {
     package enum Meaning: Sendable, Hashable {
@@ -24,7 +26,7 @@ package enum KnownKeys {
     }
 
     /// The key somebody meant who wrote one that no client knows.
-    package static func nearest(to key: String) -> String? { NearestName.of(key, among: all) }
+    package static func nearest(to key: String) -> String? { NearestName.nearestName(to: key, among: all, within: 4) }
 
     /// Whether the value of an unknown key should be treated as a secret all the same.
     package static func soundsSecret(_ key: String) -> Bool {

@@ -1,4 +1,5 @@
 import Secrets
+import Value
 
 extension SettingTable {
     /// The login, where the protocol has one.
@@ -55,7 +56,7 @@ extension SettingTable {
     private mutating func warnAboutOptions(_ login: SaslLogin) {
         guard let module = login.module, let options = login.jaas?.options else { return }
         for (index, option) in options.enumerated() where !module.takes(option.name) {
-            let nearest = NearestName.of(option.name, among: module.options)
+            let nearest = NearestName.nearestName(to: option.name, among: module.options, within: 4)
             warn(
                 "option \(index + 1) is none that \(module.shortName) knows", about: .saslJaasConfig,
                 hint: nearest.map { "did you mean \($0)?" })
@@ -86,7 +87,7 @@ extension SettingTable {
             let name = ConfigText.looksLikeClass(jaas.module) ? jaas.module : "(not a class name)"
             throw failure(
                 .unsupported, "login module \(name) is not known here", about: .saslJaasConfig,
-                hint: NearestName.of(jaas.module, among: names).map { "did you mean \($0)?" }
+                hint: NearestName.nearestName(to: jaas.module, among: names, within: 4).map { "did you mean \($0)?" }
                     ?? "one of \(names.joined(separator: ", "))")
         }
         guard module == login.expectedModule else {
@@ -106,8 +107,10 @@ extension SettingTable {
                 let shown = ConfigText.looksLikeClass(name) ? name : "(not a class name)"
                 throw failure(
                     .unsupported, "class \(shown) cannot run here", about: setting,
-                    hint: NearestName.of(name, among: SaslLogin.knownClasses[setting]?.keys.sorted() ?? [])
-                        .map { "did you mean \($0)?" } ?? "ask for a mechanism that needs no class of its own")
+                    hint: NearestName.nearestName(
+                        to: name, among: SaslLogin.knownClasses[setting]?.keys.sorted() ?? [], within: 4
+                    )
+                    .map { "did you mean \($0)?" } ?? "ask for a mechanism that needs no class of its own")
             }
             guard known.isEmpty || known.contains(mechanism) else {
                 throw failure(

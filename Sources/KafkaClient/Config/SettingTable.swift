@@ -1,4 +1,5 @@
 import Secrets
+import Value
 
 /// What all layers together say about each setting, read by type; a refusal names the place.
 struct SettingTable: Sendable {
@@ -57,7 +58,7 @@ struct SettingTable: Sendable {
             return choice
         }
         let names = Choice.allCases.map(\.rawValue)
-        let nearest = NearestName.of(text, among: names)
+        let nearest = NearestName.nearestName(to: text, among: names, within: 4)
         throw failure(
             .badValue, "\(ConfigText.quoted(text)) is not known", about: setting,
             hint: nearest.map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))")
