@@ -18,14 +18,15 @@ enum ClusterClass {
             let function = host.register { call throws(LuaRaise) in
                 let cluster = try handle(call)
                 let given = call.arguments.count > 1 ? call.arguments[1].plain : .map([:])
+                let made = ScriptCall(call, of: session)
                 guard call.arguments.count <= 2, let given else {
-                    throw LuaRaise(ByteString(":\(primitive.name) takes one table of named parameters"))
+                    throw made.mistake(":\(primitive.name) takes one table of named parameters")
                 }
                 do throws(ArgumentMistake) {
                     let arguments = try primitive.checked(given)
                     return [.rows(session.ask(primitive, arguments, of: cluster))]
                 } catch {
-                    throw LuaRaise(ByteString(error.message))
+                    throw made.mistake(error.message)
                 }
             }
             return (ByteString(primitive.name), function)

@@ -36,8 +36,8 @@ struct ScriptContext {
     }
 
     private func function(_ body: @escaping (ScriptCall) throws(LuaRaise) -> [LuaReply]) -> LuaReply {
-        let file = LuaFile.name(of: session.step.file.path)
-        return .function(host.register { call throws(LuaRaise) in try body(ScriptCall(call, file: file)) })
+        let session = session
+        return .function(host.register { call throws(LuaRaise) in try body(ScriptCall(call, of: session)) })
     }
 
     // MARK: Methods of ctx
@@ -45,14 +45,14 @@ struct ScriptContext {
     private func note(_ call: ScriptCall) throws(LuaRaise) -> [LuaReply] {
         let name = try call.text(1, "the name of a note")
         let facts = try call.table(2, "the facts of a note")
-        try call.ledger(session) { (ledger) throws(GateError) in try ledger.note(name, facts: facts, at: call.place) }
+        try call.ledger { (ledger) throws(GateError) in try ledger.note(name, facts: facts, at: call.place) }
         return []
     }
 
     private func acknowledge(_ call: ScriptCall) throws(LuaRaise) -> [LuaReply] {
-        guard let key = call.readKey(1) else { throw LuaRaise("acknowledge takes a row and a reason") }
+        guard let key = call.readKey(1) else { throw call.mistake("acknowledge takes a row and a reason") }
         let reason = try call.text(2, "the reason of an acknowledgement")
-        try call.ledger(session) { (ledger) throws(GateError) in
+        try call.ledger { (ledger) throws(GateError) in
             try ledger.acknowledge(key, reason: reason, at: call.place)
         }
         return []
@@ -65,7 +65,7 @@ struct ScriptContext {
 
     private func sleep(_ call: ScriptCall) throws(LuaRaise) -> [LuaReply] {
         guard case .integer(let milliseconds)? = call.plain(1), milliseconds >= 0 else {
-            throw LuaRaise("sleep takes milliseconds, an integer of at least 0")
+            throw call.mistake("sleep takes milliseconds, an integer of at least 0")
         }
         session.sleep(milliseconds: milliseconds)
         return []
@@ -75,14 +75,18 @@ struct ScriptContext {
 
     private func json() -> LuaReply {
         let encode = function { call throws(LuaRaise) in
+            // A row or the missing value of one is no data: to write it as null would be to make something up.
+            guard let value = call.plain(0) else {
+                throw LuaRaise("json.encode takes data, not a row or a host object")
+            }
             do throws(JSONError) {
-                return [.value(.string(ByteString(bytes: try JSONWriter.write(call.plain(0) ?? .null))))]
+                return [.value(.string(ByteString(bytes: try JSONWriter.write(value))))]
             } catch {
                 throw LuaRaise(ByteString("json.encode: \(error)"))
             }
         }
         let decode = function { call throws(LuaRaise) in
-            let text = try call.text(0, "what json.decode reads")
+            guard case .string(let text)? = call.plain(0) else { throw LuaRaise("json.decode takes a string") }
             do throws(JSONError) {
                 return [.value(try JSONReader.read(text.bytes))]
             } catch {

@@ -6,8 +6,9 @@ enum LuaCATS {
             lines.append(row(primitive))
             lines.append(parameters(primitive))
         }
-        lines.append("---@class (exact) sluice.Cluster\n---@field principals string[] Names given with --principal.\n"
-            + "local Cluster = {}\n")
+        lines.append(
+            "---@class (exact) sluice.Cluster\n---@field principals string[] Names given with --principal.\n"
+                + "local Cluster = {}\n")
         for primitive in Primitive.all {
             lines.append(
                 """

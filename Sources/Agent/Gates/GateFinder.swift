@@ -8,7 +8,8 @@ import Value
 struct GateFinder: Sendable {
     /// Folders below a gate folder are searched so deep.
     private static let depth = 8
-    private static let fileLimit = 256 << 10
+    /// The longest gate.
+    static let fileLimit = 256 << 10
 
     private let host: HostSystem
 
@@ -91,9 +92,9 @@ struct GateFinder: Sendable {
         } catch {
             throw GateError(.invalid(error.words), file: path)
         }
-        let module = try LuaFile.load(source, path: path)
+        let module = try LuaFile.load(source, path: path, limit: fileLimit)
         let manifest = try GateManifest(
-            module.data, functions: module.functions, file: path, matching: LuaPatterns.matches)
+            module.data, functions: module.functions, file: path, matching: LuaPatterns().matches)
         do throws(EvidenceError) {
             return GateFile(path: path, source: source, digest: try SHA256.hex(source), manifest: manifest)
         } catch {

@@ -106,7 +106,8 @@ extension Selector.Mention {
 struct GateShelf: Sendable {
     let catalog: GateCatalog
     private let files: [String: GateFile]
-    private let missing: Set<String>
+    /// Why named files could not be read.
+    private let unreadable: [String: ExitCode]
 
     /// - Parameter paths: files that were named, besides those in the gate folders.
     init(_ environment: AgentEnvironment, paths: [String]) async throws(AgentError) {
@@ -121,14 +122,15 @@ struct GateShelf: Sendable {
         var files: [String: GateFile] = [:]
         for entry in found { if let file = entry.file { files[file.path] = file } }
         self.files = files
-        missing = Set(paths.filter { path in
+        var unreadable: [String: ExitCode] = [:]
+        for path in paths {
             do throws(FileError) {
-                _ = try environment.host.read(path, 1 << 20)
-                return false
+                _ = try environment.host.read(path, GateFinder.fileLimit)
             } catch {
-                return error.reason == .missing
+                unreadable[path] = error.exitCode
             }
-        })
+        }
+        self.unreadable = unreadable
     }
 
     func file(of gate: GateCatalog.Gate) throws(AgentError) -> GateFile {
@@ -136,8 +138,6 @@ struct GateShelf: Sendable {
         return file
     }
 
-    /// 66 where a named file is missing, else 65.
-    func exitCode(of error: GateError) -> ExitCode {
-        error.file.map(missing.contains) == true ? .missingFile : .badInput
-    }
+    /// 66 where a named file is missing, 77 where it may not be read, else 65.
+    func exitCode(of error: GateError) -> ExitCode { error.file.flatMap { unreadable[$0] } ?? .badInput }
 }

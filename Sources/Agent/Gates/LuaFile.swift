@@ -5,9 +5,13 @@ import Value
 /// A Lua file that returns a table: a gate or a plan, run with primitives absent.
 enum LuaFile {
     /// Runs the file and takes its table; to be called on a Lua thread.
-    static func load(_ source: [UInt8], path: String) throws(GateError) -> LuaModule {
+    ///
+    /// - Parameter limit: the longest text that is read.
+    static func load(_ source: [UInt8], path: String, limit: Int) throws(GateError) -> LuaModule {
         do throws(LuaFailure) {
-            return try LuaHost().load(source: source, name: name(of: path))
+            var limits = LuaLimits()
+            limits.sourceBytes = limit
+            return try LuaHost(limits: limits).load(source: source, name: name(of: path))
         } catch {
             let text = "\(error)"
             let (file, fact) = placed(text, in: path)

@@ -12,7 +12,8 @@ struct PlanFile: Sendable {
 
 /// Reads plans and argument files: Lua run without primitives, or JSON.
 struct PlanReader: Sendable {
-    private static let limit = 1 << 20
+    /// The longest plan.
+    static let limit = 1 << 20
 
     private let host: HostSystem
 
@@ -45,7 +46,7 @@ struct PlanReader: Sendable {
         let loaded: Result<LuaModule, GateError>?
         do {
             loaded = try await LuaThread.run(until: .now + .seconds(30)) {
-                Result { () throws(GateError) in try LuaFile.load(bytes, path: path) }
+                Result { () throws(GateError) in try LuaFile.load(bytes, path: path, limit: Self.limit) }
             }
         } catch {
             throw AgentError(.software, "\(path): \(error)")

@@ -34,19 +34,20 @@ extension Primitive {
 
 extension Primitive.Parameter.Kind {
     /// The value in the one form of this kind; nil where it is none.
+    ///
+    /// A float is no integer, even a whole one: `1e6` has lost what lay beyond 2^53 before it got here.
     fileprivate func form(of value: Value) -> Value? {
+        // `.none`, never `nil`: in a conditional beside a Value that would be the value null, and let anything through.
         switch (self, value) {
-        case (.string, .string(let text)): text.text == nil ? nil : value
-        case (.strings, .string(let text)): text.text == nil ? nil : .list([value])
-        case (.strings, .list(let items)): items.allSatisfy(Self.isText) ? value : nil
+        case (.string, .string(let text)): text.text == nil ? .none : .some(value)
+        case (.strings, .string(let text)): text.text == nil ? .none : .some(.list([value]))
+        case (.strings, .list(let items)): items.allSatisfy(Self.isText) ? .some(value) : .none
         // Lua's empty table is a map as much as a list.
-        case (.strings, .map(let entries)) where entries.isEmpty: .list([])
-        case (.integer, .integer), (.boolean, .bool): value
-        case (.integer, .number(let number)): Int64(exactly: number).map { .integer($0) }
-        case (.word(let words), .string(let text)): words.contains(text.description) ? value : nil
-        case (.integerOrWord, .integer): value
-        case (.integerOrWord(let words), .string(let text)): words.contains(text.description) ? value : nil
-        default: nil
+        case (.strings, .map(let entries)) where entries.isEmpty: .some(.list([]))
+        case (.integer, .integer), (.boolean, .bool), (.integerOrWord, .integer): .some(value)
+        case (.word(let words), .string(let text)), (.integerOrWord(let words), .string(let text)):
+            words.contains { ByteString($0) == text } ? .some(value) : .none
+        default: .none
         }
     }
 
@@ -58,7 +59,7 @@ extension Primitive.Parameter.Kind {
         switch self {
         case .string: "a string"
         case .strings: "a list of strings"
-        case .integer: "an integer"
+        case .integer: "an integer (1e6 is a float: write 1000000; divide with //)"
         case .boolean: "true or false"
         case .word(let words): "one of " + words.joined(separator: ", ")
         case .integerOrWord(let words): "an integer or one of " + words.joined(separator: ", ")

@@ -1,12 +1,13 @@
-import KafkaWire
 import Gate
 import KafkaClient
 import KafkaFacts
+import KafkaWire
 import Value
 
 extension Primitive {
     static let groups = Primitive(
-        "groups", "The groups of the cluster: every broker is asked, and one that does not answer fails the whole list.",
+        "groups",
+        "The groups of the cluster: every broker is asked, and one that does not answer fails the whole list.",
         apis: ["ListGroups (DESCRIBE on the cluster, or only some groups are seen)"],
         parameters: [
             Parameter(
@@ -23,17 +24,20 @@ extension Primitive {
             Field("protocol", "string", "`consumer`, `connect`, …; empty for a group that only commits."),
         ]
     ) { question throws(KafkaError) in
-        return question.groupRows(
+        question.groupRows(
             try await question.cluster.cluster.groups(question.context))
     }
 }
 
 extension Question {
+    private enum Listed: Sendable {
+        case group(GroupListing)
+        case failed(name: String, KafkaError)
+    }
+
     fileprivate func groupRows(_ all: [GroupListing]) -> RowList {
-        let states = strings("states")
-        let types = strings("types")
         var listed = all
-        var nothing: [(pattern: String, error: KafkaError)] = []
+        var nothing: [Listed] = []
         if let patterns = strings("pattern") {
             do {
                 let list = try GlobList(patterns.map { ByteString($0) })
@@ -41,30 +45,47 @@ extension Question {
                 let names = Set(selection.names)
                 listed = all.filter { names.contains(ByteString($0.group)) }
                 nothing = selection.unmatched.map { pattern in
-                    (
-                        pattern.description,
-                        KafkaError(
-                            .broker(.groupIDNotFound, message: "\(pattern) matches no group that can be seen here"),
-                            api: "ListGroups")
-                    )
+                    let message = "\(pattern) matches no group that can be seen here"
+                    return .failed(
+                        name: pattern.description,
+                        KafkaError(.broker(.groupIDNotFound, message: message), api: "ListGroups"))
                 }
             } catch {
                 return failure(KafkaError(.malformed("\(error)")))
             }
         }
-        if let states { listed = listed.filter { group in group.state.map(states.contains) ?? false } }
-        if let types { listed = listed.filter { types.contains($0.type.rawValue) } }
-        let (found, missing) = (listed, nothing)
-        let failures = missing.enumerated().map { RowFailure(index: found.count + $0, error: $1.error) }
-        return rows(found.count + missing.count, failures: failures) { index in
-            guard index < found.count else {
-                let entry = missing[index - found.count]
-                return Row(["group": .text(entry.pattern)], error: entry.error)
-            }
-            return Row([
-                "group": .text(found[index].group), "type": .text(found[index].type.rawValue),
-                "state": Value(found[index].state), "protocol": .text(found[index].protocolType),
-            ])
+        let rows = listed.compactMap { filtered($0) } + nothing
+        let failures = rows.enumerated().compactMap { index, row -> RowFailure? in
+            if case .failed(_, let error) = row { RowFailure(index: index, error: error) } else { nil }
         }
+        return self.rows(rows.count, failures: failures, bytes: rows.count * 200) { index in
+            switch rows[index] {
+            case .failed(let name, let error): Row(["group": .text(name)], error: error)
+            case .group(let group):
+                Row([
+                    "group": .text(group.group), "type": .text(group.type.rawValue), "state": Value(group.state),
+                    "protocol": .text(group.protocolType),
+                ])
+            }
+        }
+    }
+
+    /// Nil: not of the states or types that are wanted.
+    ///
+    /// A group whose state or type the brokers do not tell is a failed row: to leave it out would be to claim that it
+    /// has another one.
+    private func filtered(_ group: GroupListing) -> Listed? {
+        func untold(_ what: String) -> Listed {
+            let reason = "the brokers are too old to tell the \(what) of group \(group.group)"
+            return .failed(name: group.group, KafkaError(.unsupported(reason), api: "ListGroups"))
+        }
+        if let states = strings("states") {
+            guard let state = group.state else { return untold("state") }
+            guard states.contains(state) else { return nil }
+        }
+        if let types = strings("types"), !types.contains(group.type.rawValue) {
+            return group.type == .untold ? untold("type") : nil
+        }
+        return .group(group)
     }
 }

@@ -1,6 +1,6 @@
-import KafkaWire
 import KafkaClient
 import KafkaFacts
+import KafkaWire
 import Value
 
 extension Primitive {

@@ -39,14 +39,16 @@ extension Primitive {
     ) { question throws(KafkaError) in
         let targets = try await question.probeTargets()
         let found = await withTaskGroup(of: (Int, ProbeFact).self) { group in
+            var facts: [Int: ProbeFact] = [:]
             for (index, target) in targets.enumerated() {
+                // No more at a time than connections are allowed: what a cluster advertises is not bounded.
+                if index >= KafkaCluster.connectionLimit, let (index, fact) = await group.next() { facts[index] = fact }
                 group.addTask { (index, await question.probe(target)) }
             }
-            var facts: [Int: ProbeFact] = [:]
             for await (index, fact) in group { facts[index] = fact }
             return targets.indices.compactMap { facts[$0] }
         }
-        return question.rows(found.count) { Row(found[$0].values) }
+        return question.rows(found.count, bytes: found.count * 4_000) { Row(found[$0].values) }
     }
 }
 

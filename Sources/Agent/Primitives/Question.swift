@@ -34,8 +34,12 @@ struct Question: Sendable {
     }
 
     /// The rows of an answer.
-    func rows(_ count: Int, failures: [RowFailure] = [], _ row: @escaping @Sendable (Int) -> Row) -> RowList {
-        RowList(fields: primitive.fieldNames, count: count, failures: failures, row: row)
+    ///
+    /// - Parameter bytes: what they keep in memory, where that is more than some words a row.
+    func rows(
+        _ count: Int, failures: [RowFailure] = [], bytes: Int? = nil, _ row: @escaping @Sendable (Int) -> Row
+    ) -> RowList {
+        RowList(fields: primitive.fieldNames, count: count, failures: failures, bytes: bytes ?? count * 96, row: row)
     }
 
     /// The answer of a call that failed as a whole: one failed row, with what identifies it.

@@ -43,7 +43,8 @@ extension Primitive {
             of: partition, from: bounds.from, to: bounds.to, count: count, isolation: isolation, maxBytes: bytes,
             question.context)
         let records = slice.records
-        return question.rows(records.count) { Row(records[$0].values) }
+        let held = records.reduce(0) { $0 + $1.heldBytes }
+        return question.rows(records.count, bytes: held) { Row(records[$0].values) }
     }
 
     static let count = Primitive(
@@ -110,6 +111,13 @@ extension Question {
 }
 
 extension KafkaRecord {
+    /// What it keeps in memory, about: arrays have a head of 32 bytes.
+    fileprivate var heldBytes: Int {
+        headers.reduce(200 + (key?.count ?? 0) + (value?.count ?? 0)) {
+            $0 + 100 + $1.key.count + ($1.value?.count ?? 0)
+        }
+    }
+
     fileprivate var values: [ByteString: Value] {
         [
             "offset": .integer(offset), "timestamp": timestamp < 0 ? .null : .integer(timestamp),

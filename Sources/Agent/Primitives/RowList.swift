@@ -33,12 +33,18 @@ struct RowList: LuaRows, Sendable {
     let count: Int
     /// In order of their indices.
     let failures: [RowFailure]
+    let heldBytes: Int
     private let row: @Sendable (Int) -> Row
 
-    init(fields: [ByteString], count: Int, failures: [RowFailure], row: @escaping @Sendable (Int) -> Row) {
+    /// - Parameter bytes: what the answer keeps in memory, without its failures.
+    init(
+        fields: [ByteString], count: Int, failures: [RowFailure], bytes: Int, row: @escaping @Sendable (Int) -> Row
+    ) {
         self.fields = fields
         self.count = count
         self.failures = failures
+        // An error has some ten words and two or three short texts.
+        heldBytes = bytes + failures.count * 400
         self.row = row
     }
 

@@ -26,14 +26,22 @@ extension Primitive {
             Field("authorized_operations", "string[]?", "With `operations`; nil where the broker does not tell."),
         ]
     ) { question throws(KafkaError) in
-        return question.topicRows(try await question.selectedTopics())
+        question.topicRows(try await question.selectedTopics())
     }
 }
 
 extension Question {
     fileprivate enum Selected: Sendable {
-        case fact(TopicFact)
-        case nothing(pattern: String, KafkaError)
+        case topic(MetadataResponse.Topic, TopicFact, PartitionRows)
+        case failed(name: String, KafkaError)
+
+        init(_ fact: TopicFact) {
+            self =
+                switch fact.metadata {
+                case .value(let topic): .topic(topic, fact, PartitionRows(topic.partitions))
+                case .unknown(let error): .failed(name: fact.name, error)
+                }
+        }
     }
 
     fileprivate func selectedTopics() async throws(KafkaError) -> [Selected] {
@@ -43,20 +51,24 @@ extension Question {
             let includesInternal = flag("internal")
             return all.filter { fact in
                 includesInternal || fact.metadata.value.map { !KafkaCluster.isInternal($0) } ?? true
-            }.map { .fact($0) }
+            }.map { Selected($0) }
         }
         let entries = try await topicEntries(patterns)
         let names = entries.compactMap { entry -> String? in
             if case .name(let name) = entry { name } else { nil }
         }
-        var facts: [String: TopicFact] = [:]
+        var facts: [ByteString: TopicFact] = [:]
         for fact in try await cluster.cluster.topics(names, withOperations: withOperations, context) {
-            facts[fact.name] = fact
+            facts[ByteString(fact.name)] = fact
         }
-        return entries.compactMap { entry in
+        return entries.map { entry in
             switch entry {
-            case .name(let name): facts[name].map { .fact($0) }
-            case .nothing(let pattern, let error): .nothing(pattern: pattern, error)
+            case .name(let name):
+                // A topic that was asked for and is not answered must not just be missing among the rows.
+                facts[ByteString(name)].map { Selected($0) }
+                    ?? .failed(
+                        name: name, KafkaError(.malformed("the answer leaves topic \(name) out"), api: "Metadata"))
+            case .nothing(let pattern, let error): .failed(name: pattern, error)
             }
         }
     }
@@ -75,31 +87,29 @@ extension Question {
 
     fileprivate func topicRows(_ selected: [Selected]) -> RowList {
         var failures: [RowFailure] = []
+        var bytes = 0
         for (index, entry) in selected.enumerated() {
             switch entry {
-            case .fact(let fact):
-                if let error = fact.metadata.error { failures.append(RowFailure(index: index, error: error)) }
-            case .nothing(_, let error): failures.append(RowFailure(index: index, error: error))
+            case .topic(_, _, let partitions): bytes += 300 + partitions.bytes
+            case .failed(_, let error): failures.append(RowFailure(index: index, error: error))
             }
         }
-        return rows(selected.count, failures: failures) { index in
+        return rows(selected.count, failures: failures, bytes: bytes) { index in
             switch selected[index] {
-            case .nothing(let pattern, let error): Row(["topic": .text(pattern)], error: error)
-            case .fact(let fact):
-                switch fact.metadata {
-                case .unknown(let error): Row(["topic": .text(fact.name)], error: error)
-                case .value(let topic): Row(replies: Self.fields(topic, fact))
-                }
+            case .failed(let name, let error): Row(["topic": .text(name)], error: error)
+            case .topic(let topic, let fact, let partitions): Row(replies: Self.fields(topic, fact, partitions))
             }
         }
     }
 
-    private static func fields(_ topic: MetadataResponse.Topic, _ fact: TopicFact) -> [ByteString: LuaReply] {
+    private static func fields(
+        _ topic: MetadataResponse.Topic, _ fact: TopicFact, _ partitions: PartitionRows
+    ) -> [ByteString: LuaReply] {
         [
             "topic": .frozen(.text(fact.name)),
             "topic_id": .frozen(topic.topicID == .zero ? .null : .text("\(topic.topicID)")),
             "internal": .frozen(.bool(KafkaCluster.isInternal(topic))),
-            "partitions": .rows(PartitionRows(topic.partitions)),
+            "partitions": .rows(partitions),
             "authorized_operations": .frozen(Value(operations: fact.authorizedOperations)),
         ]
     }
@@ -113,6 +123,15 @@ private struct PartitionRows: LuaRows, Sendable {
     init(_ partitions: [MetadataResponse.Partition]) { self.partitions = partitions.sorted { $0.index < $1.index } }
 
     var count: Int { partitions.count }
+    // The list of topics that it comes from is charged for it.
+    var heldBytes: Int { 0 }
+    /// What it keeps in memory, about.
+    var bytes: Int {
+        partitions.reduce(0) { sum, partition in
+            let nodes = partition.replicaNodes.count + partition.isrNodes.count + partition.offlineReplicas.count
+            return sum + MemoryLayout<MetadataResponse.Partition>.size + 3 * 32 + 4 * nodes
+        }
+    }
 
     func row(at index: Int) -> LuaRow {
         let partition = partitions[index]

@@ -15,17 +15,33 @@ struct Contact: Sendable {
     /// What makes the whole run fail: another cluster than pinned, or one cluster twice.
     private(set) var failures: [String] = []
 
-    static func make(
-        _ run: PreparedRun, _ connections: ClusterConnections, log: EvidenceLog, observer: any RunObserver
-    ) async -> Contact {
-        let sides = ClusterSide.allCases.filter { run.clusters[$0] != nil }
-        let found = await withTaskGroup(
-            of: (ClusterSide, Result<ClusterDescription, KafkaError>).self
-        ) { group in
+    private typealias Answers = [ClusterSide: Result<ClusterDescription, KafkaError>]
+
+    /// - Parameter deadline: of the whole run.
+    static func make(_ runner: Runner, _ connections: ClusterConnections, by deadline: Deadline) async -> Contact {
+        let clusters = runner.run.clusters
+        let sides = ClusterSide.allCases.filter { clusters[$0] != nil }
+        let limit = deadline.atMost(patience)
+        let found = await runner.interruption.cancelling { await answers(of: sides, connections, by: limit) } ?? [:]
+        var contact = Contact()
+        for side in sides {
+            guard let prepared = clusters[side] else { continue }
+            let result = found[side] ?? .failure(KafkaError(.cancelled))
+            contact.take(
+                result, prepared, connections.handle(side)?.cluster.tls, log: runner.log, observer: runner.observer)
+        }
+        contact.compare(found)
+        return contact
+    }
+
+    private static func answers(
+        of sides: [ClusterSide], _ connections: ClusterConnections, by deadline: Deadline
+    ) async -> Answers {
+        await withTaskGroup(of: (ClusterSide, Result<ClusterDescription, KafkaError>).self) { group in
             for side in sides {
                 guard let handle = connections.handle(side) else { continue }
                 group.addTask {
-                    let context = CallContext(deadline: .after(patience))
+                    let context = CallContext(deadline: deadline)
                     // Bound before it is returned: swiftc 6.3.1 -O returns the wrong tuple from within the do and
                     // catch of a task's closure.
                     let result: Result<ClusterDescription, KafkaError>
@@ -37,18 +53,10 @@ struct Contact: Sendable {
                     return (side, result)
                 }
             }
-            var found: [ClusterSide: Result<ClusterDescription, KafkaError>] = [:]
+            var found: Answers = [:]
             for await (side, result) in group { found[side] = result }
             return found
         }
-        var contact = Contact()
-        for side in sides {
-            guard let prepared = run.clusters[side] else { continue }
-            let result = found[side] ?? .failure(KafkaError(.cancelled))
-            contact.take(result, prepared, connections.handle(side)?.cluster.tls, log: log, observer: observer)
-        }
-        contact.compare(found)
-        return contact
     }
 
     private mutating func take(
@@ -64,7 +72,8 @@ struct Contact: Sendable {
             observer.observe(
                 .clusterFound(
                     side: side, bootstrap: bootstrap, clusterID: cluster.clusterID, brokers: cluster.brokers.count))
-            if let pinned = prepared.pinnedID, cluster.clusterID != pinned {
+            // By bytes: two ids that only look the same are two clusters.
+            if let pinned = prepared.pinnedID, cluster.clusterID.map({ ByteString($0) }) != ByteString(pinned) {
                 failures.append(
                     "the \(side.rawValue) cluster at \(bootstrap) is \(cluster.clusterID ?? "without an id"), "
                         + "the plan says \(pinned)")
@@ -78,9 +87,9 @@ struct Contact: Sendable {
         }
     }
 
-    private mutating func compare(_ found: [ClusterSide: Result<ClusterDescription, KafkaError>]) {
+    private mutating func compare(_ found: Answers) {
         guard case .success(let source)? = found[.source], case .success(let target)? = found[.target],
-            let id = source.clusterID, id == target.clusterID
+            let id = source.clusterID, let other = target.clusterID, ByteString(id) == ByteString(other)
         else { return }
         failures.append("source and target are one cluster (\(id)): check the addresses")
     }

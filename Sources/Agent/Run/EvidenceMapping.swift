@@ -29,7 +29,8 @@ extension Evidence.CheckRecord {
             facts: record.facts?.entries ?? [:],
             sampled: record.sampled.map { Evidence.Sampled(fromUs: $0.fromUs, toUs: $0.toUs) },
             rounds: rounds.map {
-                Evidence.Rounds(count: $0.n, ok: $0.ok, min: $0.min ?? .null, max: $0.max ?? .null, last: $0.last ?? .null)
+                Evidence.Rounds(
+                    count: $0.n, ok: $0.ok, min: $0.min ?? .null, max: $0.max ?? .null, last: $0.last ?? .null)
             }, at: record.at)
     }
 }

@@ -8,15 +8,18 @@ import Value
 struct AttemptResult: Sendable {
     let outcome: GateOutcome
     let records: [LedgerRecord]
-    let failedReads: [(GateSession.FailedRead, isAcknowledged: Bool)]
+    let failedReads: [FailedReadList.Entry]
     let elapsed: Duration
     let usage: UsageMeter.Usage
     let luaPeakBytes: Int
+    /// False where the script never started.
+    let hasRun: Bool
 
     /// A gate that did not get to run.
     static func notRun(_ outcome: GateOutcome) -> AttemptResult {
         AttemptResult(
-            outcome: outcome, records: [], failedReads: [], elapsed: .zero, usage: .init(), luaPeakBytes: 0)
+            outcome: outcome, records: [], failedReads: [], elapsed: .zero, usage: .init(), luaPeakBytes: 0,
+            hasRun: false)
     }
 }
 
@@ -36,7 +39,7 @@ enum GateAttempt {
         defer { interruption.remove(token) }
         let end = await withTaskGroup(of: End?.self) { group in
             group.addTask {
-                await serve(session)
+                await session.bridge.serve()
                 return nil
             }
             group.addTask { await script(session) }
@@ -47,25 +50,11 @@ enum GateAttempt {
         let (outcome, records, failedReads) = session.finish(end?.ending ?? .uninterruptible)
         return AttemptResult(
             outcome: outcome, records: records, failedReads: failedReads, elapsed: start.duration(to: .now),
-            usage: session.meter.total, luaPeakBytes: end?.peakBytes ?? 0)
-    }
-
-    /// Does what the script's thread waits for.
-    private static func serve(_ session: GateSession) async {
-        await withDiscardingTaskGroup { group in
-            for await job in session.work {
-                switch job {
-                case .run(let body): group.addTask(operation: body)
-                case .cancelAll: group.cancelAll()
-                }
-            }
-            // The script has ended, or was abandoned: nobody waits for an answer any more.
-            group.cancelAll()
-        }
+            usage: session.meter.total, luaPeakBytes: end?.peakBytes ?? 0, hasRun: true)
     }
 
     private static func script(_ session: GateSession) async -> End {
-        defer { session.close() }
+        defer { session.bridge.close() }
         do throws(LuaFailure) {
             let end = try await LuaThread.run(until: session.deadline.instant + grace) { run(on: session) }
             guard let end else {

@@ -13,8 +13,13 @@ struct GateSeries {
         var usage = GateUsage()
         var elapsed = Duration.zero
         var attempts = 0
+        /// The number of the last round in which the gate ran.
+        var lastAttempt = 0
         var last: RoundOfGates.Standing?
         var lastRecords: [LedgerRecord] = []
+        /// Notes and failed reads of the last round in which it ran: what only repeats them is not written again.
+        var lastNotes: Set<NoteRecord> = []
+        var lastReads: Set<FailedReadList.Entry> = []
         /// The first round of a watch that was no pass.
         var doubt: AttemptResult?
     }
@@ -32,18 +37,20 @@ struct GateSeries {
         members = runner.run.steps.map { Member(track: GateTrack(step: $0, runner: runner), hold: clock) }
     }
 
+    /// Ids of the gates that have not run in any round yet.
+    var unstarted: Set<String> { Set(members.filter { $0.attempts == 0 }.map { $0.track.step.id }) }
+
     /// Whether every deciding gate has passed for as long as required.
     var isHeld: Bool { hold.isReached }
 
     /// Whether a deciding gate failed in the last round.
     var hasFailed: Bool {
-        members.contains { member in
-            decides(member) && member.last?.result.outcome.verdict == .fail
-        }
+        members.contains { decides($0) && $0.last?.result.outcome.verdict == .fail }
     }
 
+    /// Where no gate decides the run, what is waited for is all of them.
     private func decides(_ member: Member) -> Bool {
-        member.track.step.manifest.severity == .blocker || member.track.step.isNamed
+        member.track.step.decides || !members.contains { $0.track.step.decides }
     }
 
     mutating func take(
@@ -73,10 +80,7 @@ struct GateSeries {
         members.map { member in
             member.writeSums()
             let step = member.track.step
-            guard let last = member.last else {
-                return GateStanding(
-                    id: step.id, severity: step.manifest.severity, isNamed: step.isNamed, result: .skipped)
-            }
+            guard let last = member.last else { return GateStanding(step, .skipped) }
             let outcome = outcome(of: member, last: last.result)
             let held = GateFinished.Hold(
                 requiredUs: member.hold.requiredNs / 1000, achievedUs: member.hold.achievedNs / 1000,
@@ -84,9 +88,7 @@ struct GateSeries {
             runner.finish(
                 step, outcome, attempts: member.attempts, elapsed: member.elapsed, usage: member.usage, hold: held,
                 headline: Headline.of(member.lastRecords), isSkipped: last.isSkipped)
-            return GateStanding(
-                id: step.id, severity: step.manifest.severity, isNamed: step.isNamed,
-                result: last.isSkipped ? .skipped : .verdict(outcome.verdict))
+            return GateStanding(step, last.isSkipped ? .skipped : .verdict(outcome.verdict))
         }
     }
 
@@ -104,31 +106,31 @@ extension GateSeries.Member {
     fileprivate mutating func take(_ standing: RoundOfGates.Standing, attempt: Int) {
         last = standing
         if standing.result.outcome.verdict != .pass, doubt == nil { doubt = standing.result }
-        guard !standing.isSkipped else { return }
+        guard standing.result.hasRun else { return }
         attempts += 1
+        lastAttempt = attempt
         usage.add(standing.result)
         elapsed += standing.result.elapsed
         rounds.beginRound()
         lastRecords = standing.result.records
         var changed: [Evidence.CheckRecord] = []
+        var notes: Set<NoteRecord> = []
         for record in standing.result.records {
             switch record {
             case .check(let check):
                 let seen = rounds.observe(check)
                 if seen.isChange { changed.append(Evidence.CheckRecord(check, rounds: seen.rounds)) }
             case .unknown(let unknown):
-                if rounds.observe(unknown).isChange {
-                    track.runner.log.append(UnknownLine(unknown, gate: track.step.id, attempt: attempt))
-                }
+                if rounds.observe(unknown).isChange { track.write(unknown, attempt: attempt) }
             case .note(let note):
-                if attempt == 1 {
-                    track.runner.log.append(
-                        NoteLine(gate: track.step.id, name: "\(note.name)", facts: note.facts?.entries ?? [:]))
-                }
+                if !lastNotes.contains(note) { track.write(note) }
+                notes.insert(note)
             }
         }
         track.write(checks: changed, attempt: attempt)
-        track.writeFailedReads(standing.result)
+        for read in standing.result.failedReads where !lastReads.contains(read) { track.write(read) }
+        lastNotes = notes
+        lastReads = Set(standing.result.failedReads)
     }
 
     /// The sums of every check over all rounds, as the last round left them.
@@ -138,7 +140,7 @@ extension GateSeries.Member {
             guard case .check(let check) = record else { return nil }
             return Evidence.CheckRecord(check, rounds: rounds.rounds(of: check.check, check.subject))
         }
-        track.write(checks: sums, attempt: attempts)
+        track.write(checks: sums, attempt: lastAttempt)
     }
 }
 
@@ -147,6 +149,7 @@ extension Duration {
     fileprivate var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let whole = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return whole.overflow ? (seconds < 0 ? .min : .max) : whole.partialValue + attoseconds / 1_000_000_000
+        let total = whole.partialValue.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return whole.overflow || total.overflow ? (seconds < 0 ? .min : .max) : total.partialValue
     }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import Evidence
 import Gate
 import KafkaClient
@@ -11,28 +10,15 @@ import Value
 ///
 /// Shared between the script's thread and the tasks that answer it, and outlives a thread that had to be abandoned.
 final class GateSession: Sendable {
-    /// Work that a script waits for.
-    enum Job: Sendable {
-        case run(@Sendable () async -> Void)
-        case cancelAll
-    }
-
-    struct FailedRead: Sendable {
-        let key: ReadKey
-        let error: KafkaError
-    }
-
     private struct State {
         var ledger = Ledger()
         var reads: UInt32 = 0
-        var failedReads: [FailedRead] = []
+        var failedReads = FailedReadList()
         var clusters: [ClusterHandle] = []
         var firstReadUs: Int64?
         var lastReadUs: Int64 = 0
+        var hasEnded = false
     }
-
-    /// Failed reads kept for evidence; more of them say nothing new.
-    private static let keptFailures = 1_000
 
     let step: PreparedRun.Step
     let connections: ClusterConnections
@@ -41,16 +27,14 @@ final class GateSession: Sendable {
     let deadline: Deadline
     let meter = UsageMeter()
     let interrupter = LuaInterrupter()
+    let bridge = ScriptBridge()
     private let log: EvidenceLog
-    private let elapsed: @Sendable () -> Int64
-    private let jobs: AsyncStream<Job>.Continuation
-    let work: AsyncStream<Job>
+    private let clock: RunClock
     private let state = Mutex(State())
 
-    /// - Parameter elapsed: microseconds since the start of the run.
     init(
         step: PreparedRun.Step, connections: ClusterConnections, mapping: TopicMapping, declared: Value,
-        deadline: Deadline, log: EvidenceLog, elapsed: @escaping @Sendable () -> Int64
+        deadline: Deadline, log: EvidenceLog, clock: RunClock
     ) {
         self.step = step
         self.connections = connections
@@ -58,58 +42,31 @@ final class GateSession: Sendable {
         self.declared = declared
         self.deadline = deadline
         self.log = log
-        self.elapsed = elapsed
-        (work, jobs) = AsyncStream.makeStream(of: Job.self)
+        self.clock = clock
     }
 
-    var nowMs: (wall: Int64, monotonic: Int64) {
-        let now = EvidenceClock.system.now()
-        return (now.wallUs / 1000, now.monotonicUs / 1000)
-    }
-
-    // MARK: The script's thread waits
+    var nowMs: (wall: Int64, monotonic: Int64) { clock.nowMs }
 
     /// Ends the script and whatever it waits for.
     func interrupt() {
         interrupter.interrupt()
-        jobs.yield(.cancelAll)
-    }
-
-    /// No more work will come.
-    func close() { jobs.finish() }
-
-    /// Runs `body` on the cooperative pool while this thread, a script's own, blocks.
-    private func wait<T: Sendable>(_ body: @escaping @Sendable () async -> T) -> T? {
-        let cell = Cell<T>()
-        let done = DispatchSemaphore(value: 0)
-        let result = jobs.yield(
-            .run {
-                let value = await body()
-                cell.value.withLock { $0 = value }
-                done.signal()
-            })
-        guard case .enqueued = result else { return nil }
-        done.wait()
-        return cell.value.withLock { $0 }
-    }
-
-    private final class Cell<T: Sendable>: Sendable {
-        let value = Mutex<T?>(nil)
+        bridge.cancel()
     }
 
     func sleep(milliseconds: Int64) {
         let until = deadline.atMost(.milliseconds(max(0, milliseconds)))
-        _ = wait { try? await Task.sleep(until: until.instant, clock: .continuous) }
+        // Cancelled: the script is being interrupted, and learns it that way.
+        _ = bridge.wait { try? await Task.sleep(until: until.instant, clock: .continuous) }
     }
 
-    /// Asks a cluster, and takes note of every row that failed.
+    /// Asks a cluster, and takes note of every row that failed before the script can look at it.
     func ask(_ primitive: Primitive, _ arguments: [ByteString: Value], of cluster: ClusterHandle) -> RowList {
-        let started = elapsed()
+        let started = clock.elapsedUs
         let question = Question(
             primitive: primitive, arguments: arguments, cluster: cluster,
             context: CallContext(deadline: deadline, meter: meter))
-        var rows = wait { await primitive.answer(question) } ?? question.failure(KafkaError(.cancelled))
-        let ended = elapsed()
+        var rows = bridge.wait { await primitive.answer(question) } ?? question.failure(KafkaError(.cancelled))
+        let ended = clock.elapsedUs
         state.withLock { state in
             state.reads += 1
             rows.read = state.reads
@@ -119,18 +76,19 @@ final class GateSession: Sendable {
                 let key = ReadKey(read: rows.read, row: UInt32(clamping: failure.index))
                 state.ledger.recordFailedRow(
                     key, ReadFailure(name: failure.error.reasonCode, message: "\(failure.error)"))
-                if state.failedReads.count < Self.keptFailures {
-                    state.failedReads.append(FailedRead(key: key, error: failure.error))
-                }
             }
+            state.failedReads.add(rows.failures, read: rows.read)
         }
         return rows
     }
 
     // MARK: Clusters
 
+    /// The handle by which scripts know a cluster; the same for the same one, however often it is asked for.
     func add(_ cluster: ClusterHandle) -> UInt64 {
         state.withLock { state in
+            let known = state.clusters.firstIndex { $0.side == cluster.side && $0.principal == cluster.principal }
+            if let known { return UInt64(known) }
             state.clusters.append(cluster)
             return UInt64(state.clusters.count - 1)
         }
@@ -138,7 +96,9 @@ final class GateSession: Sendable {
 
     func cluster(_ handle: UInt64) -> ClusterHandle? {
         state.withLock { state in
-            Int(exactly: handle).flatMap { state.clusters.indices.contains($0) ? state.clusters[$0] : nil }
+            // Not `… ? … : nil` inside flatMap: a handle comes from a script's userdata and may be of another attempt.
+            guard let index = Int(exactly: handle), state.clusters.indices.contains(index) else { return nil }
+            return state.clusters[index]
         }
     }
 
@@ -156,16 +116,27 @@ final class GateSession: Sendable {
         return try result.get()
     }
 
+    /// A call that was wrong in itself: swallowing its error must not lead to a pass.
+    func remember(mistake message: String, at place: String) {
+        state.withLock { $0.ledger.doubt(.scriptError, message, at: place) }
+    }
+
     /// Ends the attempt: the verdict, what the ledger was told, the reads that failed.
     func finish(
         _ ending: GateEnding
-    ) -> (outcome: GateOutcome, records: [LedgerRecord], failedReads: [(FailedRead, isAcknowledged: Bool)]) {
+    ) -> (outcome: GateOutcome, records: [LedgerRecord], failedReads: [FailedReadList.Entry]) {
         state.withLock { state in
+            state.hasEnded = true
             let outcome = state.ledger.finish(ending)
-            let reads = state.failedReads.map { ($0, isAcknowledged: state.ledger.isAcknowledged($0.key)) }
+            let reads = state.failedReads.entries { state.ledger.isAcknowledged($0) }
             return (outcome, state.ledger.takeRecords(), reads)
         }
     }
 
-    func log(_ text: ByteString) { log.append(LogLine(gate: step.id, text: text.description)) }
+    /// Dropped once the attempt has ended: a thread that was abandoned may still talk, even after the run.
+    func log(_ text: ByteString) {
+        state.withLock { state in
+            if !state.hasEnded { log.append(LogLine(gate: step.id, text: text.description)) }
+        }
+    }
 }

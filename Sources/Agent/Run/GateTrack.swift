@@ -9,20 +9,18 @@ struct GateTrack: Sendable {
 
     /// Every check, unknown and note of an attempt, and the reads that failed.
     func writeAll(_ result: AttemptResult, attempt: Int) {
-        write(checks: result.records.compactMap { record in
-            if case .check(let check) = record { Evidence.CheckRecord(check) } else { nil }
-        }, attempt: attempt)
+        write(
+            checks: result.records.compactMap { record in
+                if case .check(let check) = record { Evidence.CheckRecord(check) } else { nil }
+            }, attempt: attempt)
         for record in result.records {
             switch record {
             case .check: break
-            case .unknown(let unknown):
-                runner.log.append(UnknownLine(unknown, gate: step.id, attempt: attempt))
-            case .note(let note):
-                runner.log.append(
-                    NoteLine(gate: step.id, name: "\(note.name)", facts: note.facts?.entries ?? [:]))
+            case .unknown(let unknown): write(unknown, attempt: attempt)
+            case .note(let note): write(note)
             }
         }
-        writeFailedReads(result)
+        for read in result.failedReads { write(read) }
     }
 
     func write(checks: [Evidence.CheckRecord], attempt: Int) {
@@ -32,19 +30,25 @@ struct GateTrack: Sendable {
         }
     }
 
-    func writeFailedReads(_ result: AttemptResult) {
-        for (read, isAcknowledged) in result.failedReads {
-            runner.log.append(ReadErrorLine(read.error, gate: step.id, isAcknowledged: isAcknowledged))
-        }
+    func write(_ unknown: UnknownRecord, attempt: Int) {
+        runner.log.append(UnknownLine(unknown, gate: step.id, attempt: attempt))
     }
 
-    /// The end of a gate that ran once.
-    func finish(_ standing: RoundOfGates.Standing, attempts: Int) {
+    func write(_ note: NoteRecord) {
+        runner.log.append(NoteLine(gate: step.id, name: "\(note.name)", facts: note.facts?.entries ?? [:]))
+    }
+
+    func write(_ read: FailedReadList.Entry) {
+        runner.log.append(ReadErrorLine(read.error, gate: step.id, isAcknowledged: read.isAcknowledged))
+    }
+
+    /// The end of a gate that ran once, or was not let run.
+    func finish(_ standing: RoundOfGates.Standing) {
+        let result = standing.result
         var usage = GateUsage()
-        usage.add(standing.result)
+        usage.add(result)
         runner.finish(
-            step, standing.result.outcome, attempts: standing.isSkipped ? 0 : attempts,
-            elapsed: standing.result.elapsed, usage: usage, headline: Headline.of(standing.result.records),
-            isSkipped: standing.isSkipped)
+            step, result.outcome, attempts: result.hasRun ? 1 : 0, elapsed: result.elapsed, usage: usage,
+            headline: Headline.of(result.records), isSkipped: standing.isSkipped)
     }
 }

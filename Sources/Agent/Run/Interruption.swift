@@ -39,4 +39,26 @@ package final class Interruption: Sendable {
     }
 
     func remove(_ id: UInt64) { state.withLock { _ = $0.actions.removeValue(forKey: id) } }
+
+    /// Runs `body`, whose task is cancelled the moment the run is interrupted.
+    func cancelling<T: Sendable>(_ body: @escaping @Sendable () async -> T) async -> T? {
+        let (interrupts, signal) = AsyncStream.makeStream(of: Void.self)
+        let token = onInterrupt { signal.yield() }
+        defer { remove(token) }
+        return await withTaskGroup(of: T?.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                // Ends when the group is cancelled, too.
+                for await _ in interrupts { break }
+                return nil
+            }
+            var result: T?
+            // Whichever ends first ends the other.
+            for await value in group {
+                result = value ?? result
+                group.cancelAll()
+            }
+            return result
+        }
+    }
 }

@@ -20,6 +20,7 @@ struct Preparation {
     }
 
     mutating func prepared() async throws(AgentError) -> PreparedRun {
+        registerSecrets()
         let planFile: PlanFile?
         if let path = request.planFile {
             planFile = try await PlanReader(host: environment.host).plan(path)
@@ -39,6 +40,17 @@ struct Preparation {
         return PreparedRun(
             request: request, plan: plan, planDigest: planFile?.digest, mapping: mapping, routes: try routes(),
             steps: steps, clusters: clusters, warnings: warnings)
+    }
+
+    /// The secrets of every `-X`, also of one for a cluster that no gate of this run needs: evidence holds the command
+    /// line.
+    private func registerSecrets() {
+        var intake = builder()
+        for property in request.properties {
+            let entry = ConfigEntry(key: property.key, value: property.value, origin: .option("-X"))
+            // What is wrong with a property is told where the property is used.
+            do throws(ConfigError) { try intake.add([entry]) } catch { continue }
+        }
     }
 
     // MARK: Arguments
@@ -69,12 +81,13 @@ struct Preparation {
             resolved = try await LuaThread.run(until: .now + .seconds(30)) {
                 Result { () throws(GateError) in
                     try EffectiveArguments.checkUse(of: all.flatMap { $0 }, by: gates)
+                    let patterns = LuaPatterns()
                     var resolved: [EffectiveArguments] = []
                     for (gate, chosen) in zip(gates, selected) {
                         resolved.append(
                             try EffectiveArguments.resolve(
                                 gate, plan: chosen.planArguments, planFile: file, layers: all,
-                                matching: LuaPatterns.matches))
+                                matching: patterns.matches))
                     }
                     return resolved
                 }
@@ -221,7 +234,7 @@ struct Preparation {
         try requireThere(file)
         let result: ClientConfigBuilder.Result
         do throws(ConfigError) {
-            // A principal's file says who it is; where the cluster is, the run says.
+            // Where the cluster is, the run says, unless the principal logs in on a listener of its own.
             try builder.add([
                 ConfigEntry(
                     key: "bootstrap.servers", value: bootstrap.map { "\($0)" }.joined(separator: ","),
@@ -264,12 +277,13 @@ struct Preparation {
         }
     }
 
-    /// A file named on the command line or in the plan that is missing is its own exit code.
+    /// A file named on the command line or in the plan that is missing or may not be read has an exit code of its own.
     private func requireThere(_ path: String) throws(AgentError) {
         do throws(FileError) {
             _ = try environment.host.read(path, PropertiesFile.maximumSize)
         } catch {
-            if error.reason == .missing { throw AgentError(.missingFile, "\(error)") }
+            // What else is wrong with it, the configuration says with its own exit code.
+            if [.missing, .notPermitted].contains(error.reason) { throw AgentError(error.exitCode, "\(error)") }
         }
     }
 

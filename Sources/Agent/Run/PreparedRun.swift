@@ -16,6 +16,8 @@ package struct PreparedRun: Sendable {
         package let sides: Set<ClusterSide>
 
         package var manifest: GateManifest { file.manifest }
+        /// Whether its verdict is the run's.
+        var decides: Bool { manifest.severity == .blocker || isNamed }
     }
 
     /// A cluster as the run will address it.

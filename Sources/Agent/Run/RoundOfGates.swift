@@ -12,6 +12,8 @@ struct RoundOfGates: Sendable {
     let attempt: Int
     /// The end of the whole run.
     let deadline: Deadline
+    /// Ids of the gates that have not run in an earlier round.
+    let starting: Set<String>
 
     /// What came of each gate, in the order of the steps; `isSkipped`: it did not run because of another.
     struct Standing: Sendable {
@@ -45,8 +47,7 @@ struct RoundOfGates: Sendable {
                 }
                 guard let (index, result) = await group.next() else { break }
                 running -= 1
-                let decides = steps[index].manifest.severity == .blocker || steps[index].isNamed
-                if decides, result.outcome.verdict != .pass { hasFailed = true }
+                if steps[index].decides, result.outcome.verdict == .fail { hasFailed = true }
                 end(index, Standing(result: result, isSkipped: false))
             }
         }
@@ -60,25 +61,27 @@ struct RoundOfGates: Sendable {
     }
 
     private func reasonNotToRun(_ index: Int, _ standings: [Standing?], hasFailed: Bool) -> Reason? {
-        let step = runner.run.steps[index]
-        if runner.interruption.exitCode != nil { return Reason(.interrupted, "the run was interrupted before the gate") }
-        if deadline.hasPassed { return Reason(.deadline, "the run's timeout passed before the gate") }
-        if hasFailed, runner.run.request.failFast { return Reason(.failFast, "an earlier gate did not pass") }
-        for need in step.needs {
-            guard let position = runner.run.steps.firstIndex(where: { $0.id == need }) else {
-                return Reason(.needs, "\(need) is not part of this run")
-            }
-            if standings[position]?.result.outcome.verdict != .pass {
-                return Reason(.needs, "\(need) did not pass")
-            }
+        let steps = runner.run.steps
+        let step = steps[index]
+        if runner.interruption.exitCode != nil {
+            return Reason(.interrupted, "the run was interrupted before the gate")
         }
+        if deadline.hasPassed { return Reason(.deadline, "the run's timeout passed before the gate") }
+        if hasFailed, runner.run.request.failFast { return Reason(.failFast, "an earlier gate failed") }
+        var known: [String: GateStanding] = [:]
+        for (step, standing) in zip(steps, standings) {
+            guard let standing else { continue }
+            known[step.id] = GateStanding(
+                step, standing.isSkipped ? .skipped : .verdict(standing.result.outcome.verdict))
+        }
+        if let unmet = GateStanding.unmet(step.needs, in: known) { return unmet }
         guard !step.manifest.probes else { return nil }
         let lost = ClusterSide.allCases.filter { step.sides.contains($0) }.compactMap { contact.unreachable[$0] }
         return lost.isEmpty ? nil : Reason(.unreachable, lost.joined(separator: "; "))
     }
 
     private func evaluate(_ step: PreparedRun.Step) async -> AttemptResult {
-        if attempt == 1 {
+        if starting.contains(step.id) {
             runner.log.append(
                 GateStarted(
                     gate: step.id, summary: step.manifest.summary, attempt: attempt,
@@ -87,12 +90,12 @@ struct RoundOfGates: Sendable {
                     }))
         }
         runner.observer.observe(.gateStarted(id: step.id, attempt: attempt))
-        let patience = runner.run.request.gateTimeout ?? step.manifest.timeoutMs.map { .milliseconds($0) } ?? .seconds(60)
-        let start = runner.start
+        let patience =
+            runner.run.request.gateTimeout ?? step.manifest.timeoutMs.map { .milliseconds($0) } ?? .seconds(60)
         let session = GateSession(
             step: step, connections: connections, mapping: runner.run.mapping,
-            declared: runner.run.plan?.declared ?? .map([:]), deadline: deadline.atMost(patience), log: runner.log
-        ) { start.duration(to: .now).microseconds }
+            declared: runner.run.plan?.declared ?? Plan.nothingDeclared, deadline: deadline.atMost(patience),
+            log: runner.log, clock: runner.clock)
         return await GateAttempt.run(session, interruption: runner.interruption)
     }
 }

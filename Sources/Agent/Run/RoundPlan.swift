@@ -1,7 +1,6 @@
 import Evidence
 import Gate
 import KafkaClient
-import Synchronization
 import Transport
 import Value
 
@@ -10,88 +9,55 @@ struct RoundPlan: Sendable {
     let runner: Runner
     let connections: ClusterConnections
     let contact: Contact
+    /// The end of the whole run.
+    let deadline: Deadline
 
     private var request: RunRequest { runner.run.request }
 
     func standings() async -> [GateStanding] {
-        let extra = request.wait ?? request.watch ?? .zero
-        let patience = request.timeout ?? .seconds(1800) + extra
-        let deadline = Deadline.after(patience)
-        if let watch = request.watch { return await watched(for: watch, by: deadline) }
-        if let wait = request.wait { return await waited(atMost: wait, by: deadline) }
-        return await once(by: deadline)
+        if let watch = request.watch { return await again(for: watch, hold: .zero, isWatch: true) }
+        if let wait = request.wait { return await again(for: wait, hold: request.hold ?? .zero, isWatch: false) }
+        return await once()
     }
 
-    private func round(_ attempt: Int, by deadline: Deadline) -> RoundOfGates {
+    private func round(_ attempt: Int, starting: Set<String>) -> RoundOfGates {
         RoundOfGates(
-            runner: runner, connections: connections, contact: contact, attempt: attempt, deadline: deadline)
+            runner: runner, connections: connections, contact: contact, attempt: attempt, deadline: deadline,
+            starting: starting)
     }
 
-    // MARK: Once
-
-    private func once(by deadline: Deadline) async -> [GateStanding] {
+    private func once() async -> [GateStanding] {
         let steps = runner.run.steps
-        let results = await round(1, by: deadline).run { index, standing in
+        let results = await round(1, starting: Set(steps.map(\.id))).run { index, standing in
             let track = GateTrack(step: steps[index], runner: runner)
             track.writeAll(standing.result, attempt: 1)
-            track.finish(standing, attempts: 1)
+            track.finish(standing)
         }
         return zip(steps, results).map { step, standing in
-            GateStanding(
-                id: step.id, severity: step.manifest.severity, isNamed: step.isNamed,
-                result: standing.isSkipped ? .skipped : .verdict(standing.result.outcome.verdict))
+            GateStanding(step, standing.isSkipped ? .skipped : .verdict(standing.result.outcome.verdict))
         }
     }
 
-    // MARK: Again and again
-
-    private func waited(atMost wait: Duration, by deadline: Deadline) async -> [GateStanding] {
-        var series = GateSeries(runner: runner, hold: request.hold ?? .zero, every: every)
-        let end = Deadline.after(wait)
+    /// Rounds until what is waited for has held, what is watched has failed, or the time is over.
+    private func again(for duration: Duration, hold: Duration, isWatch: Bool) async -> [GateStanding] {
+        let every = request.every ?? .seconds(10)
+        var series = GateSeries(runner: runner, hold: hold, every: every, isWatch: isWatch)
+        let end = Deadline.after(duration)
         var attempt = 1
         while true {
             runner.observer.observe(.roundStarted(attempt))
             let began = ContinuousClock.now
-            let results = await round(attempt, by: deadline).run { _, _ in }
+            let results = await round(attempt, starting: series.unstarted).run { _, _ in }
             series.take(results, attempt: attempt, from: began, to: .now, since: runner.start)
-            if series.isHeld || runner.interruption.exitCode != nil { break }
-            let next = began + every
-            guard next < end.instant, next < deadline.instant else { break }
+            if isWatch ? series.hasFailed : series.isHeld { break }
+            // The last round begins with the end of the time, so that what held until then is seen to have held.
+            let next = min(began + every, max(end.instant, began))
+            guard runner.interruption.exitCode == nil, began < end.instant, next < deadline.instant else { break }
             series.report(attempt, to: runner.observer)
-            guard await pause(until: next) else { break }
+            _ = await runner.interruption.cancelling { try? await Task.sleep(until: next, clock: .continuous) }
+            guard runner.interruption.exitCode == nil else { break }
             attempt += 1
         }
         return series.finished()
-    }
-
-    private func watched(for watch: Duration, by deadline: Deadline) async -> [GateStanding] {
-        var series = GateSeries(runner: runner, hold: .zero, every: every, isWatch: true)
-        let end = Deadline.after(watch)
-        var attempt = 1
-        while true {
-            runner.observer.observe(.roundStarted(attempt))
-            let began = ContinuousClock.now
-            let results = await round(attempt, by: deadline).run { _, _ in }
-            series.take(results, attempt: attempt, from: began, to: .now, since: runner.start)
-            if series.hasFailed || runner.interruption.exitCode != nil { break }
-            let next = began + every
-            guard next < end.instant, next < deadline.instant else { break }
-            series.report(attempt, to: runner.observer)
-            guard await pause(until: next) else { break }
-            attempt += 1
-        }
-        return series.finished()
-    }
-
-    private var every: Duration { request.every ?? .seconds(10) }
-
-    /// False: interrupted.
-    private func pause(until instant: ContinuousClock.Instant) async -> Bool {
-        while ContinuousClock.now < instant {
-            if runner.interruption.exitCode != nil { return false }
-            let next = min(instant, .now + .milliseconds(100))
-            try? await Task.sleep(until: next, clock: .continuous)
-        }
-        return runner.interruption.exitCode == nil
     }
 }

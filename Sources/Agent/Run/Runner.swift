@@ -15,6 +15,7 @@ struct Runner: Sendable {
     let id: RunID
     let log: EvidenceLog
     let start: ContinuousClock.Instant
+    let clock: RunClock
 
     static func run(
         _ run: PreparedRun, _ environment: AgentEnvironment, evidence: any EvidenceSink, observer: any RunObserver,
@@ -27,7 +28,7 @@ struct Runner: Sendable {
         let log = EvidenceLog(writer) { interruption.interrupt(.evidenceLost) }
         let runner = Runner(
             run: run, environment: environment, observer: observer, interruption: interruption, id: id, log: log,
-            start: .now)
+            start: .now, clock: RunClock(environment.clock))
         return await runner.carried()
     }
 
@@ -35,7 +36,17 @@ struct Runner: Sendable {
         log.write { (writer) throws(EvidenceError) in try writer.start(started) }
         observer.observe(.started(run: id.text, gates: run.steps.count))
         let (standings, ofTheRun) = await gates()
-        return finished(RunVerdict(standings, ofTheRun: ofTheRun))
+        // Read once: a signal from here on comes too late to change a verdict that is about to be written.
+        let interrupted = interruption.exitCode
+        let verdict = RunVerdict(
+            standings, ofTheRun: ofTheRun.combined(with: interrupted == nil ? .pass : .inconclusive))
+        return finished(verdict, interrupted: interrupted)
+    }
+
+    /// The end of the whole run.
+    private var deadline: Deadline {
+        let extra = run.request.wait ?? run.request.watch ?? .zero
+        return .after(run.request.timeout ?? .seconds(1800) + extra, now: start)
     }
 
     private func gates() async -> (standings: [GateStanding], ofTheRun: Verdict) {
@@ -43,31 +54,33 @@ struct Runner: Sendable {
         do {
             reactor = try Reactor()
         } catch {
-            observer.observe(.warning("the system gives no thread or pipe (errno \(error.number))"))
-            return ([], .inconclusive)
+            let reason = Reason(.limit, "the system gives no thread or pipe (errno \(error.number))")
+            observer.observe(.warning(reason.message))
+            return (stopped(because: reason, isSkipped: false), .inconclusive)
         }
         defer { reactor.stop() }
         return await TaskNursery.with { nursery in
             let connections = ClusterConnections(
                 run, reactor: reactor, nursery: nursery, ledger: RequestLedger(), environment: environment)
             defer { connections.closeAll() }
-            let contact = await Contact.make(run, connections, log: log, observer: observer)
+            let deadline = deadline
+            let contact = await Contact.make(self, connections, by: deadline)
             guard contact.failures.isEmpty else {
                 for failure in contact.failures { observer.observe(.warning(failure)) }
-                return (stopped(because: contact.failures), .fail)
+                let reason = Reason(.needs, contact.failures.joined(separator: "; "))
+                return (stopped(because: reason, isSkipped: true), .fail)
             }
-            let rounds = RoundPlan(runner: self, connections: connections, contact: contact)
-            let standings = await rounds.standings()
-            return (standings, interruption.exitCode == nil ? .pass : .inconclusive)
+            let rounds = RoundPlan(runner: self, connections: connections, contact: contact, deadline: deadline)
+            return (await rounds.standings(), .pass)
         }
     }
 
-    /// No gate runs where the clusters are not the ones that were meant.
-    private func stopped(because failures: [String]) -> [GateStanding] {
+    /// No gate runs: the clusters are not the ones that were meant, or this machine has nothing left to run on.
+    private func stopped(because reason: Reason, isSkipped: Bool) -> [GateStanding] {
         run.steps.map { step in
-            let reason = Reason(.needs, failures.joined(separator: "; "))
-            finish(step, .notRun(reason), attempts: 0, elapsed: .zero, usage: .init(), isSkipped: true)
-            return GateStanding(id: step.id, severity: step.manifest.severity, isNamed: step.isNamed, result: .skipped)
+            let outcome = GateOutcome.notRun(reason)
+            finish(step, outcome, attempts: 0, elapsed: .zero, usage: .init(), isSkipped: isSkipped)
+            return GateStanding(step, isSkipped ? .skipped : .verdict(outcome.verdict))
         }
     }
 
@@ -86,7 +99,8 @@ struct Runner: Sendable {
                 name: "sluice", version: environment.version, commit: environment.commit, lua: Agent.luaVersion,
                 os: Agent.operatingSystem, arch: Agent.architecture),
             mode: .live, argv: run.request.argv, host: environment.host.hostName(),
-            operatorName: run.request.operatorName, change: run.request.change ?? run.plan?.change,
+            operatorName: run.request.operatorName ?? environment.host.variable("USER"),
+            change: run.request.change ?? run.plan?.change,
             plan: run.plan.map { plan in
                 RunStarted.Plan(name: plan.name, path: plan.file, sha256: run.planDigest ?? "")
             }, gates: gates, limits: limits)
@@ -101,7 +115,8 @@ struct Runner: Sendable {
             gate: step.id, verdict: EvidenceVerdict(outcome.verdict), reasons: outcome.reasons.map { .init($0) },
             checks: .init(
                 passed: outcome.checks.passed, failed: outcome.checks.failed, unknown: outcome.checks.unknown),
-            subjects: outcome.subjects, hold: hold, attempts: attempts, durationUs: elapsed.microseconds,
+            subjects: outcome.subjects, isTruncated: outcome.isTruncated, hold: hold, attempts: attempts,
+            durationUs: elapsed.microseconds,
             usage: .init(
                 requests: usage.requests, bytesIn: Int64(usage.bytesIn), rttUs: usage.roundTrip.microseconds,
                 luaPeakBytes: usage.luaPeakBytes))
@@ -114,11 +129,11 @@ struct Runner: Sendable {
                     subjects: outcome.subjects, reasons: outcome.reasons, headline: headline)))
     }
 
-    private func finished(_ verdict: RunVerdict) -> RunResult {
+    private func finished(_ verdict: RunVerdict, interrupted: ExitCode?) -> RunResult {
         let code: ExitCode =
             if log.problem != nil {
                 .evidenceLost
-            } else if let interrupted = interruption.exitCode {
+            } else if let interrupted {
                 interrupted
             } else {
                 ExitCode(rawValue: verdict.exitCode) ?? .software
@@ -135,5 +150,11 @@ struct Runner: Sendable {
         return RunResult(
             exitCode: problem == nil ? code : .evidenceLost, run: id.text, verdict: verdict, head: head,
             evidenceProblem: problem)
+    }
+}
+
+extension GateStanding {
+    init(_ step: PreparedRun.Step, _ result: Result) {
+        self.init(id: step.id, severity: step.manifest.severity, isNamed: step.isNamed, result: result)
     }
 }

@@ -9,6 +9,8 @@ package struct GateFinished: EvidencePart {
     package var reasons: [Reason]
     package var checks: CheckCounts
     package var subjects: Int
+    /// Whether lines are missing because the gate made too many; the counts hold all the same.
+    package var isTruncated: Bool
     package var hold: Hold?
     package var attempts: Int
     package var durationUs: Int64
@@ -17,8 +19,8 @@ package struct GateFinished: EvidencePart {
 
     package init(
         gate: String, verdict: EvidenceVerdict, effective: EvidenceVerdict? = nil, reasons: [Reason] = [],
-        checks: CheckCounts = CheckCounts(), subjects: Int = 0, hold: Hold? = nil, attempts: Int = 1,
-        durationUs: Int64 = 0, usage: Usage = Usage(), waiver: Value? = nil
+        checks: CheckCounts = CheckCounts(), subjects: Int = 0, isTruncated: Bool = false, hold: Hold? = nil,
+        attempts: Int = 1, durationUs: Int64 = 0, usage: Usage = Usage(), waiver: Value? = nil
     ) {
         self.gate = gate
         self.verdict = verdict
@@ -26,6 +28,7 @@ package struct GateFinished: EvidencePart {
         self.reasons = reasons
         self.checks = checks
         self.subjects = subjects
+        self.isTruncated = isTruncated
         self.hold = hold
         self.attempts = attempts
         self.durationUs = durationUs
@@ -40,6 +43,7 @@ package struct GateFinished: EvidencePart {
         fields.parts("reasons", reasons)
         fields.part("checks", checks)
         fields.integer("subjects", subjects)
+        fields.flag("truncated", isTruncated ? true : nil)
         fields.part("hold", hold)
         fields.integer("attempts", attempts)
         fields.integer("duration_us", durationUs)

@@ -68,11 +68,11 @@ struct NeedsOrder {
     }
 }
 
-extension PlanGate {
-    /// Why this gate must not run, given what became of the gates before it; nil where it may.
+extension GateStanding {
+    /// Why a gate with these needs must not run, given what became of the gates before it; nil where it may.
     ///
     /// `standings`: By id. A gate that is not there is not part of this run: it has not passed either.
-    package func skipReason(_ standings: [String: GateStanding]) -> Reason? {
+    package static func unmet(_ needs: [String], in standings: [String: GateStanding]) -> Reason? {
         for need in needs {
             guard let standing = standings[need] else {
                 return Reason(.needs, "it needs \(need), which is not part of this run")

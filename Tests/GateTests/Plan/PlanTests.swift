@@ -138,7 +138,7 @@ struct PlanTests {
         func reason(_ b: GateStanding?) -> String {
             var standings = ["a": GateStanding(id: "a", severity: .blocker, result: .verdict(.pass))]
             standings["b"] = b
-            let reason = gate.skipReason(standings)
+            let reason = GateStanding.unmet(gate.needs, in: standings)
             if let reason { #expect(reason.code == .needs) }
             return reason?.message ?? "runs"
         }
