@@ -11,7 +11,7 @@ package struct CheckFinding: Sendable {
     package let path: String
     /// Nil where the file as a whole is meant, or the place is a key path.
     package let line: Int?
-    /// Stable: `unreadable`, `syntax`, `manifest`, `plan`.
+    /// Stable: `unreadable`, `syntax`, `manifest`, `plan`, and the warnings `float` and `division`.
     package let code: String
     package let message: String
     package let hint: String?
@@ -45,21 +45,25 @@ extension Agent {
         CheckFinding(level: .error, path: path, line: line, code: code, message: message, hint: hint)
     }
 
+    private static func finding(_ code: String, _ error: GateError, _ path: String, _ lines: KeyLines) -> CheckFinding {
+        finding(path, code, error.factWithPath, line: lines.line(of: error.path), hint: error.hint)
+    }
+
     private static func checkJSON(_ bytes: [UInt8], _ path: String) -> [CheckFinding] {
         do throws(JSONError) {
             let value = try JSONReader.read(bytes)
-            return check(plan: value, path)
+            return check(plan: value, path, KeyLines(bytes, isJSON: true))
         } catch {
             return [finding(path, "syntax", "\(error)")]
         }
     }
 
-    private static func check(plan value: Value, _ path: String) -> [CheckFinding] {
+    private static func check(plan value: Value, _ path: String, _ lines: KeyLines) -> [CheckFinding] {
         do throws(GateError) {
             _ = try Plan(value, file: path)
             return []
         } catch {
-            return [finding(path, "plan", error.factWithPath, hint: error.hint)]
+            return [finding("plan", error, path, lines)]
         }
     }
 
@@ -69,23 +73,35 @@ extension Agent {
             findings = try await LuaThread.run(until: .now + .seconds(30)) {
                 let module: LuaModule
                 do throws(LuaFailure) {
-                    module = try LuaHost().load(source: bytes, name: LuaFile.name(of: path))
+                    var limits = LuaLimits()
+                    limits.sourceBytes = PlanReader.limit
+                    module = try LuaHost(limits: limits).load(source: bytes, name: LuaFile.name(of: path))
                 } catch {
                     return [finding(path, "syntax", "\(error)", line: error.place?.line)]
                 }
-                guard module.functions.contains("run") else { return check(plan: module.data, path) }
-                do throws(GateError) {
-                    _ = try GateManifest(
-                        module.data, functions: module.functions, file: path, matching: LuaPatterns.matches)
-                    return []
-                } catch {
-                    return [finding(path, "manifest", error.factWithPath, hint: error.hint)]
-                }
+                let lines = KeyLines(bytes, isJSON: false)
+                guard module.functions.contains("run") else { return check(plan: module.data, path, lines) }
+                return check(gate: module, bytes, path, lines)
             }
         } catch {
             throw AgentError(.software, "\(error)")
         }
         return findings ?? [finding(path, "syntax", "the file does not come to an end")]
+    }
+
+    private static func check(
+        gate module: LuaModule, _ bytes: [UInt8], _ path: String, _ lines: KeyLines
+    ) -> [CheckFinding] {
+        guard bytes.count <= GateFinder.fileLimit else {
+            return [finding(path, "manifest", "a gate has at most \(GateFinder.fileLimit) bytes")]
+        }
+        do throws(GateError) {
+            _ = try GateManifest(
+                module.data, functions: module.functions, file: path, matching: LuaPatterns().matches)
+            return LuaLint.warnings(bytes, path)
+        } catch {
+            return [finding("manifest", error, path, lines)] + LuaLint.warnings(bytes, path)
+        }
     }
 }
 
