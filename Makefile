@@ -9,7 +9,7 @@ SHELL := bash
 # Debian packages, for the C libraries of Package.swift and to find them.
 PACKAGES := liblua5.4-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libcurl4-openssl-dev pkg-config
 # The same libraries as pkg-config knows them, for other systems.
-LIBRARIES := lua5.4 libcrypto zlib libzstd liblz4 snappy libcurl
+LIBRARIES := lua5.4 libcrypto openssl zlib libzstd liblz4 snappy libcurl
 SWIFT_NEEDED := 6.2
 
 SWIFT_FILES := Sources Tests Benchmarks Package.swift

@@ -46,16 +46,18 @@ package final class TLSStream: ByteStream {
             transport.close()
             return (.failure(TransportError(.tls(error), peer: transport.peer)), nil)
         }
+        let result: Result<TLSStream, TransportError>
         do throws(TransportError) {
             try await stream.handshake(by: deadline)
             try await stream.verdictOnCertificate(by: deadline)
-            return (.success(stream), stream.facts)
+            result = .success(stream)
         } catch {
             transport.close()
-            // Nothing came that says anything about the peer: no facts rather than empty ones.
-            let facts = stream.facts
-            return (.failure(error), facts.chain.isEmpty && facts.version == nil ? nil : facts)
+            result = .failure(error)
         }
+        let facts = stream.facts
+        // Where nothing came that says anything about the peer: no facts rather than empty ones.
+        return (result, facts.chain.isEmpty && facts.version == nil ? nil : facts)
     }
 
     /// What the handshake showed of the peer.

@@ -7,9 +7,13 @@ struct KafkaLayout: Sendable {
     private let ports: [[String: UInt16]]
     private let protocols: [String: String]
     private let extra: [String: String]
+    /// By node, the first being 1.
+    private let nodeExtra: [Int: [String: String]]
     let clusterID: String
 
-    init(nodes: Int, listeners: [String: String], extra: [String: String]) {
+    init(
+        nodes: Int, listeners: [String: String], extra: [String: String], nodeExtra: [Int: [String: String]] = [:]
+    ) {
         let protocols = listeners.merging(["PLAINTEXT": "PLAINTEXT"]) { $1 }
         (controllerPort, lostPort) = (FreePorts.take(1)[0], FreePorts.take(1)[0])
         ports = (0..<nodes).map { _ in
@@ -18,6 +22,7 @@ struct KafkaLayout: Sendable {
         }
         self.protocols = protocols
         self.extra = extra
+        self.nodeExtra = nodeExtra
         // A UUID as Kafka writes it: 22 digits of base 64, the last with four bits to spare.
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
         clusterID = String((0..<21).map { _ in digits[Int.random(in: digits.indices)] }) + "A"
@@ -75,6 +80,6 @@ struct KafkaLayout: Sendable {
             properties["share.coordinator.state.topic.num.partitions"] = "4"
             properties["share.coordinator.state.topic.min.isr"] = "1"
         }
-        return properties.merging(extra) { $1 }
+        return properties.merging(extra) { $1 }.merging(nodeExtra[index + 1] ?? [:]) { $1 }
     }
 }

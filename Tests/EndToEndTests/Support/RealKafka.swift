@@ -28,17 +28,18 @@ struct RealKafka: Sendable {
     /// Starts a cluster whose first node is the controller as well.
     ///
     /// `listeners` are further ones beside `PLAINTEXT`, by name, with their security protocol; `properties` is what
-    /// else stands in `server.properties`.
+    /// else stands in `server.properties`, `nodeProperties` what stands in that of one node, the first being 1.
     static func start(
         _ installation: KafkaInstallation, nodes count: Int = 1, listeners: [String: String] = [:],
-        properties: [String: String] = [:]
+        properties: [String: String] = [:], nodeProperties: [Int: [String: String]] = [:]
     ) async throws -> RealKafka {
         // Another program may take a port between the choice and the start.
         var attempts = 3
         while true {
             attempts -= 1
             do {
-                let layout = KafkaLayout(nodes: count, listeners: listeners, extra: properties)
+                let layout = KafkaLayout(
+                    nodes: count, listeners: listeners, extra: properties, nodeExtra: nodeProperties)
                 return RealKafka(
                     installation: installation, clusterID: layout.clusterID,
                     nodes: try await layout.start(installation))
