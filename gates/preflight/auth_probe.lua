@@ -1,6 +1,9 @@
 -- Trouble on this side, or a pause that the broker asked for: nothing was learnt about the login.
 local NO_OBSERVATION = { deadline = true, interrupted = true, limit = true, throttled = true }
 
+-- A login that came to nothing, by the broker's word or for lack of a credential to show: that is the question here.
+local NO_LOGIN = { auth = true, ["auth.aborted"] = true, ["auth.tls"] = true, server_not_authenticated = true }
+
 local function facts_of(row)
   local facts = { node = row.node, listener = row.listener, dns = row.dns, tcp = row.tcp }
   if row.sasl then
@@ -63,7 +66,7 @@ local function judge_login(ctx, principal, row)
     else
       subject:unknown("login", "unreachable", facts)
     end
-  elseif row.login or row.refused or tls_failed or row.advertised then
+  elseif row.login or row.refused or tls_failed or row.advertised or NO_LOGIN[failure] then
     subject:is_true("login", row.login, facts)
   else
     subject:unknown("login", "unreachable", facts)

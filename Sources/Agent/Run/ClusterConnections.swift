@@ -82,8 +82,10 @@ struct ClusterConnections: Sendable {
         settings.clientID = config.clientID
         settings.softwareVersion = version
         return Connector(
-            dialer: tls.map { TLSDialer(tcp, context: $0) } ?? tcp, reactor: reactor, nursery: nursery, settings: settings,
-            connectTimeout: config.connectionSetupTimeout.first
+            dialer: tls.map { TLSDialer(tcp, context: $0) } ?? tcp, reactor: reactor, nursery: nursery,
+            settings: settings,
+            connectTimeout: config.connectionSetupTimeout.first,
+            refusalsLast: config.sasl?.showsPassword ?? false ? .seconds(60) : .zero
         ) { broker, deadline throws(KafkaError) in
             try await exchanges?.exchange(for: broker, by: deadline)
         }

@@ -31,6 +31,14 @@ package enum SaslConfig: Sendable, Hashable {
         }
     }
 
+    /// Whether it is a password that is tried, which brokers and what stands behind them may count.
+    package var showsPassword: Bool {
+        switch self {
+        case .plain, .scram256, .scram512: true
+        case .oauthBearer, .awsMskIam, .gssapi: false
+        }
+    }
+
     /// Whether the login shows something that whoever reads it could use for a while.
     var sendsToken: Bool {
         switch self {

@@ -74,16 +74,20 @@ package struct Connector: Sendable {
     private let login: Login
     /// At most this long for one attempt to connect.
     private let connectTimeout: Duration
+    private let refusals: Refusals
 
+    /// - Parameter refusalsLast: for how long a login that a broker refused is not tried there again, since some lock
+    ///   the principal out after a few.
     package init(
         dialer: any Dialer, reactor: Reactor, nursery: TaskNursery, settings: ConnectionMachine.Settings,
-        connectTimeout: Duration = .seconds(10), login: @escaping Login
+        connectTimeout: Duration = .seconds(10), refusalsLast: Duration = .zero, login: @escaping Login
     ) {
         self.dialer = dialer
         self.reactor = reactor
         self.nursery = nursery
         self.settings = settings
         self.connectTimeout = connectTimeout
+        refusals = Refusals(lasting: refusalsLast)
         self.login = login
     }
 
@@ -109,11 +113,32 @@ package struct Connector: Sendable {
     private func connect(
         to address: HostPort, by deadline: Deadline, _ report: inout ConnectReport
     ) async throws(KafkaError) -> Connection {
+        if let known = refusals.report(on: address), let failure = known.failure {
+            report = known
+            throw failure
+        }
+        do throws(KafkaError) {
+            return try await negotiate(with: address, by: deadline, &report)
+        } catch {
+            if case .authentication = error.reason {
+                var known = report
+                known.failure = error
+                refusals.keep(known, on: address)
+            }
+            throw error
+        }
+    }
+
+    private func negotiate(
+        with address: HostPort, by deadline: Deadline, _ report: inout ConnectReport
+    ) async throws(KafkaError) -> Connection {
         do throws(KafkaError) {
             return try await connect(to: address, firstApiVersions: settings.firstApiVersions, by: deadline, &report)
         } catch {
             // Brokers and proxies that do not know ApiVersions v3 may hang up on it.
-            guard error.reason == .hungUp, error.api == "ApiVersions", settings.firstApiVersions > 0 else { throw error }
+            guard error.reason == .hungUp, error.api == "ApiVersions", settings.firstApiVersions > 0 else {
+                throw error
+            }
             return try await connect(to: address, firstApiVersions: 0, by: deadline, &report)
         }
     }

@@ -10,10 +10,16 @@ struct KafkaLayout: Sendable {
     /// By node, the first being 1.
     private let nodeExtra: [Int: [String: String]]
     let clusterID: String
+    /// What `kafka-storage.sh format` is told beside the usual, and the brokers' JVM.
+    private let format: [String]
+    private let javaOptions: String
 
     init(
-        nodes: Int, listeners: [String: String], extra: [String: String], nodeExtra: [Int: [String: String]] = [:]
+        nodes: Int, listeners: [String: String], extra: [String: String], nodeExtra: [Int: [String: String]] = [:],
+        format: [String] = [], javaOptions: String = ""
     ) {
+        self.format = format
+        self.javaOptions = javaOptions
         let protocols = listeners.merging(["PLAINTEXT": "PLAINTEXT"]) { $1 }
         (controllerPort, lostPort) = (FreePorts.take(1)[0], FreePorts.take(1)[0])
         ports = (0..<nodes).map { _ in
@@ -35,7 +41,7 @@ struct KafkaLayout: Sendable {
                 group.addTask {
                     try await KafkaNode(
                         id: index + 1, ports: ports, properties: properties(of: index, installation),
-                        clusterID: clusterID, installation: installation)
+                        clusterID: clusterID, format: format, javaOptions: javaOptions, installation: installation)
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.id < $1.id }

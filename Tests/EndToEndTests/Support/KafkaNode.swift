@@ -32,10 +32,12 @@ struct KafkaNode: Sendable {
     /// Formats the folder, starts the broker and returns once it takes requests.
     init(
         id: Int, ports: [String: UInt16], properties: [String: String], clusterID: String,
-        installation: KafkaInstallation
+        format: [String] = [], javaOptions: String = "", installation: KafkaInstallation
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-kafka-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var environment = installation.environment(logging: folder)
+        if !javaOptions.isEmpty { environment["KAFKA_OPTS"] = javaOptions }
         let all = properties.merging(["log.dirs": "\(folder.path)/data"]) { $1 }
         let lines = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
         try Data(lines.utf8).write(to: folder.appendingPathComponent("server.properties"))
@@ -44,10 +46,11 @@ struct KafkaNode: Sendable {
         process = try ChildProcess(
             [
                 "sh", "-c", Self.leash, "leash", folder.path,
-                "sh", "-c", "\"$1\" format -t \"$4\" -c \"$3\" && exec \"$2\" \"$3\"", "broker",
-                installation.script("kafka-storage.sh"), installation.script("kafka-server-start.sh"),
+                "sh", "-c",
+                "s=$1 b=$2 p=$3 i=$4; shift 4; \"$s\" format -t \"$i\" -c \"$p\" \"$@\" && exec \"$b\" \"$p\"",
+                "broker", installation.script("kafka-storage.sh"), installation.script("kafka-server-start.sh"),
                 "\(folder.path)/server.properties", clusterID,
-            ], environment: installation.environment(logging: folder))
+            ] + format, environment: environment)
         self.id = id
         self.ports = ports
         let giveUp = DispatchWorkItem { [process] in process.closeInput() }
@@ -58,6 +61,9 @@ struct KafkaNode: Sendable {
             throw KafkaFixtureError("Kafka \(installation.version) did not start:\n\(said)")
         }
     }
+
+    /// What it logged so far.
+    var log: [String] { process.output.lines }
 
     /// Kills the broker, as a power cut would.
     func stop() async {

@@ -28,10 +28,12 @@ struct RealKafka: Sendable {
     /// Starts a cluster whose first node is the controller as well.
     ///
     /// `listeners` are further ones beside `PLAINTEXT`, by name, with their security protocol; `properties` is what
-    /// else stands in `server.properties`, `nodeProperties` what stands in that of one node, the first being 1.
+    /// else stands in `server.properties`, `nodeProperties` what stands in that of one node, the first being 1, `format`
+    /// goes to `kafka-storage.sh format`, `javaOptions` to the brokers' JVM.
     static func start(
         _ installation: KafkaInstallation, nodes count: Int = 1, listeners: [String: String] = [:],
-        properties: [String: String] = [:], nodeProperties: [Int: [String: String]] = [:]
+        properties: [String: String] = [:], nodeProperties: [Int: [String: String]] = [:], format: [String] = [],
+        javaOptions: String = ""
     ) async throws -> RealKafka {
         // Another program may take a port between the choice and the start.
         var attempts = 3
@@ -39,7 +41,8 @@ struct RealKafka: Sendable {
             attempts -= 1
             do {
                 let layout = KafkaLayout(
-                    nodes: count, listeners: listeners, extra: properties, nodeExtra: nodeProperties)
+                    nodes: count, listeners: listeners, extra: properties, nodeExtra: nodeProperties, format: format,
+                    javaOptions: javaOptions)
                 return RealKafka(
                     installation: installation, clusterID: layout.clusterID,
                     nodes: try await layout.start(installation))
