@@ -10,6 +10,8 @@ local function facts(p, basis)
     stable_offset = p.stable_offset,
     span = p.committed and p.end_offset - p.committed,
     basis = basis,
+    -- Only where it is not: without READ on the topic, Fetch cannot confirm what ListOffsets says.
+    end_confirmed = not p.end_confirmed and false or nil,
   }
 end
 
@@ -49,25 +51,45 @@ local function judge(ctx, cluster, group, p)
   subject:at_most("lag", counted.records, max_lag, "records", known)
 end
 
-local function judge_group(ctx, cluster, group)
-  local rows = cluster:lag { group = group, topics = ctx.args.topics }
-  if #rows == 0 then
-    -- No commit anywhere. A group that does not exist and one that never committed are told apart by its coordinator.
-    local found = cluster:group { group = group }[1]
-    local subject = ctx:subject { group = group }
-    if found.error then
-      subject:unknown("lag", found)
-    else
-      subject:unknown("lag", "the group has no committed offset", { state = found.state, members = #found.members })
-    end
-    return
-  end
+local function judge_rows(ctx, cluster, group, rows)
   for _, p in ipairs(rows) do
     if p.error then
       ctx:subject { group = group, topic = p.error.topic, partition = p.error.partition }:unknown("lag", p)
     else
       judge(ctx, cluster, group, p)
     end
+  end
+end
+
+-- The topics that members read and the group has no commit in: nothing says how far behind it is there.
+local function uncommitted_topics(found, rows)
+  local known, topics = {}, {}
+  for _, p in ipairs(rows) do known[p.error and p.error.topic or p.topic] = true end
+  for _, place in ipairs(found.assignments) do
+    if not known[place.topic] then
+      known[place.topic] = true
+      topics[#topics + 1] = place.topic
+    end
+  end
+  return topics
+end
+
+local function judge_group(ctx, cluster, group)
+  local rows = cluster:lag { group = group, topics = ctx.args.topics }
+  judge_rows(ctx, cluster, group, rows)
+  if ctx.args.topics and #rows > 0 then return end
+  -- A group that does not exist and one that never committed are told apart by its coordinator.
+  local found = cluster:group { group = group }[1]
+  if found.error then
+    ctx:subject { group = group }:unknown("lag", found)
+    return
+  end
+  local topics = uncommitted_topics(found, rows)
+  if #topics > 0 then
+    judge_rows(ctx, cluster, group, cluster:lag { group = group, topics = topics })
+  elseif #rows == 0 then
+    local facts = { state = found.state, members = #found.members }
+    ctx:subject { group = group }:unknown("lag", "the group has no committed offset", facts)
   end
 end
 
@@ -93,7 +115,10 @@ It does not prove that the group is stopped, that its commits are what it has pr
   clusters = { arg = "cluster" },
   args = {
     groups = { type = "string[]", required = true, doc = "Groups that move: names or globs, a leading ! excludes." },
-    topics = { type = "string[]", doc = "Topics to look at: names or globs. Default: those the group has commits in." },
+    topics = {
+      type = "string[]",
+      doc = "Topics to look at: names or globs. Default: those the group has commits in or its members read.",
+    },
     max_lag = { type = "integer", default = 0, min = 0, doc = "Records that a partition may be behind." },
     isolation = {
       type = "string", default = "read_committed", values = { "read_committed", "read_uncommitted" },
