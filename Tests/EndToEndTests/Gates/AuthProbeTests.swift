@@ -26,9 +26,10 @@ struct AuthProbeTests {
         let run = try await SluiceCommand.gate("auth_probe", on: side, set: [])
         #expect(run.exitCode == 0, "\(run.errors)")
         let login = try run.evidence.checks("login", gate: "auth_probe", ok: true)
-        #expect(login.map { $0["subject"] } == [
-            .object(["principal": "self", "broker": .string(kafka.bootstrap)])
-        ])
+        #expect(
+            login.map { $0["subject"] } == [
+                .object(["principal": "self", "broker": .string(kafka.bootstrap)])
+            ])
         #expect(login.first?["facts"]["listener"] == "PLAINTEXT")
     }
 
@@ -141,9 +142,8 @@ struct AuthProbeTests {
             ] + set)
     }
 
-    /// - Parameters:
-    ///   - user: Who the run itself logs in as; nil: without a name, on the open listener.
-    ///   - principals: By name, the user whose password is right; nil: a wrong one.
+    /// `user` is who the run itself logs in as; nil: without a name, on the open listener. `principals` are, by name, the
+    /// users whose password is right; nil: a wrong one.
     private func probe(
         as user: String?, principals: [String: String?], set: [String], allow: Bool = true, bootstrap: String? = nil
     ) async throws -> SluiceCommand.Result {
@@ -152,9 +152,12 @@ struct AuthProbeTests {
         var options = allow ? ["--allow", "plaintext_password"] : []
         for (name, known) in principals.sorted(by: { $0.key < $1.key }) {
             let password = known.flatMap { KafkaSecurity.passwords[$0] } ?? "wr0ng"
-            let text = KafkaSecurity.clientProperties(user: name, password: password)
+            let text =
+                KafkaSecurity.clientProperties(user: name, password: password)
                 + "bootstrap.servers=\(bootstrap ?? kafka.bootstrap(KafkaSecurity.listener))\n"
-            options += ["--principal", "\(name)=\(try folder.write(text, to: "\(name)-\(known ?? "wrong").properties"))"]
+            options += [
+                "--principal", "\(name)=\(try folder.write(text, to: "\(name)-\(known ?? "wrong").properties"))",
+            ]
         }
         var address = kafka.bootstrap
         if let user {

@@ -13,10 +13,12 @@ struct LagSelectionTests {
         try await kafka.fixture.commit("pick-one", "pick-a", [0: 9])
         try await kafka.fixture.commit("pick-one", "pick-b", [0: 8])
         try await kafka.fixture.commit("pick-two", "pick-a", [0: 7])
-        try await kafka.fixture.createTopic("pick-compacted", settings: [
-            "cleanup.policy": "compact", "segment.ms": "100", "min.cleanable.dirty.ratio": "0.0",
-            "max.compaction.lag.ms": "100",
-        ])
+        try await kafka.fixture.createTopic(
+            "pick-compacted",
+            settings: [
+                "cleanup.policy": "compact", "segment.ms": "100", "min.cleanable.dirty.ratio": "0.0",
+                "max.compaction.lag.ms": "100",
+            ])
         return kafka
     }
 
@@ -46,6 +48,7 @@ struct LagSelectionTests {
         arguments: [
             ["groups=nobody-*"], ["groups=pick-*,nobody-*"], ["groups=pick-one", "topics=nothing-*"],
             ["groups=pick-one", "topics=pick-a,nothing-*"], ["groups=pick-one", "topics=pick-a,nothing"],
+            ["groups=pick-one,!pick-one"], ["groups=pick-*,nobody"],
             // A dot is a dot, not a pattern of its own.
             ["groups=pick.*"],
         ])
@@ -60,6 +63,25 @@ struct LagSelectionTests {
         let run = try await gate(["groups=pick-two", "topics=pick-b", "max_lag=1000"])
         #expect(run.exitCode == 2)
         #expect(try run.evidence.of("unknown", gate: "lag_budget").first?["subject"]["topic"] == "pick-b")
+    }
+
+    @Test(
+        "A topic that a live member reads and has no commit in is unknown",
+        arguments: KafkaFixture.GroupProtocol.allCases)
+    func assignedTopic(membership: KafkaFixture.GroupProtocol) async throws {
+        let kafka = try await Self.world.value
+        let group = "live-\(membership)"
+        try await kafka.fixture.join(group, membership, topics: "pick-a", "pick-b")
+        let fresh = try await gate(["groups=\(group)", "max_lag=1000"])
+        #expect(fresh.exitCode == 2, "\(fresh.errors)")
+        try await kafka.fixture.commit(group, "pick-a", [0: 10])
+        let half = try await gate(["groups=\(group)", "max_lag=1000"])
+        #expect(half.exitCode == 2, "\(half.errors)")
+        #expect(try half.evidence.of("unknown", gate: "lag_budget").map { $0["subject"]["topic"] } == ["pick-b"])
+        try await kafka.fixture.commit(group, "pick-b", [0: 10])
+        let whole = try await gate(["groups=\(group)", "max_lag=0"])
+        #expect(whole.exitCode == 0, "\(whole.errors)")
+        try await kafka.fixture.leave(group)
     }
 
     @Test("What compaction took away is no lag")

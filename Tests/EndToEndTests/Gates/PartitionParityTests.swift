@@ -22,13 +22,16 @@ struct PartitionParityTests {
         let run = try await gate(["topics=par-same"])
         #expect(run.exitCode == 0, "\(run.errors)")
         let evidence = try run.evidence
-        #expect(evidence.checks("exists", gate: "partition_parity", ok: true).map { $0["subject"]["topic"] } == ["par-same"])
+        #expect(
+            evidence.checks("exists", gate: "partition_parity", ok: true).map { $0["subject"]["topic"] } == ["par-same"]
+        )
         let check = try #require(evidence.checks("partitions", gate: "partition_parity", ok: true).first)
         #expect(check["actual"] == 4 && check["limit"] == 4 && check["op"] == "==")
         #expect(check["facts"]["target_topic"] == "par-same")
     }
 
-    @Test("More partitions on the target are no better than fewer", arguments: [("par-more", 3, 2), ("par-fewer", 2, 3)])
+    @Test(
+        "More partitions on the target are no better than fewer", arguments: [("par-more", 3, 2), ("par-fewer", 2, 3)])
     func different(topic: String, target: Int64, source: Int64) async throws {
         let run = try await gate(["topics=\(topic)"])
         #expect(run.exitCode == 1)

@@ -93,6 +93,7 @@ public final class KafkaFixture {
 
     private static String run(Cluster cluster, String command, String[] a) throws Exception {
         switch (command) {
+            case "cluster-id": return cluster.admin.describeCluster().clusterId().get();
             case "topic": return cluster.createTopic(a[0], Integer.parseInt(a[1]), pairs(a, 2));
             case "partitions": return cluster.addPartitions(a[0], Integer.parseInt(a[1]));
             case "delete-topic": return cluster.deleteTopic(a[0]);

@@ -21,6 +21,9 @@ struct KafkaFixture: Sendable {
 
     let bootstrap: String
 
+    /// The cluster's id, as Kafka's admin client is told it.
+    func clusterID() async throws -> String { try await ask("cluster-id").first ?? "" }
+
     // MARK: Topics
 
     func createTopic(
