@@ -62,9 +62,6 @@ struct KafkaNode: Sendable {
         }
     }
 
-    /// What it logged so far.
-    var log: [String] { process.output.lines }
-
     /// Kills the broker, as a power cut would.
     func stop() async {
         process.closeInput()
