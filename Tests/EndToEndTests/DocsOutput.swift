@@ -2,8 +2,8 @@ import Foundation
 
 /// Output as the documentation shows it, against output as it is.
 ///
-/// A line `…` stands for any lines, a line that ends with ` …` for any that begins so. Addresses, ids, hashes, times and
-/// the width of columns may differ, and gates may end in another order.
+/// A line `…` stands for any lines, a line that ends with ` …` for any that begins so. Addresses, ids, hashes, times,
+/// lines of gates and the width of columns may differ, and gates may end in another order.
 enum DocsOutput {
     static func matches(_ actual: [String], shown: [String]) -> Bool {
         matches(canonical(actual)[...], canonical(shown)[...])
@@ -27,6 +27,7 @@ enum DocsOutput {
                 .replacing(/sha256:[0-9a-f]{8,64}…?/, with: "HASH")
                 .replacing(/cluster [A-Za-z0-9_-]{22}/, with: "cluster ID")
                 .replacing(/\d+\.\ds\b/, with: "TIME")
+                .replacing(/\.lua:\d+/, with: ".lua:LINE")
                 .replacing(/\ +/, with: " ")
         }
     }
