@@ -22,7 +22,7 @@ package struct Agent: Sendable {
 
     /// Runs what was prepared.
     ///
-    /// - Parameter evidence: where the JSON lines go; nothing is written before `run_started`.
+    /// `evidence`: Where the JSON lines go; nothing is written before `run_started`.
     package func run(
         _ prepared: PreparedRun, evidence: any EvidenceSink, observer: any RunObserver, interruption: Interruption
     ) async -> RunResult {

@@ -6,7 +6,7 @@ package enum NearestName {
     /// The candidate with the least edit distance (insert, delete, replace, swap neighbours; case does not count), the
     /// first in byte order among equals; nil where none is near.
     ///
-    /// - Parameter share: near is within this share of the name's length, a third unless told, at least 1 letter.
+    /// `share`: Near is within this share of the name's length, a third unless told, at least 1 letter.
     package static func nearestName(
         to name: String, among candidates: some Sequence<String>, within share: Int = 3
     ) -> String? {

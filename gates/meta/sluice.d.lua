@@ -250,10 +250,12 @@ function Context:sleep(milliseconds) end
 ---@class (exact) sluice.Probe.Row: sluice.Row
 ---@field broker string `host:port`, as advertised.
 ---@field node integer? The node id; nil for a bootstrap address.
+---@field advertised boolean The cluster itself named the broker.
 ---@field listener string The security protocol in use.
 ---@field dns boolean The name resolved.
 ---@field tcp boolean The connection was accepted.
 ---@field addresses table[] `{ address, error }` of each address tried.
+---@field tls table? `{ version, cipher, chain, verified, verify_error, verify_host, client_certificate_requested }`; `chain`: `{ subject, issuer, san, not_before, not_after, not_before_ms, not_after_ms, sha256 }` each, up to the root where it is verified, else as the broker sent it. Nil without TLS, or where it showed nothing.
 ---@field sasl table? `{ mechanism, mechanisms, session_lifetime_ms }`; nil without SASL.
 ---@field login boolean The login was accepted; without SASL: the connection was set up.
 ---@field refused boolean The broker refused the login itself.
@@ -262,7 +264,7 @@ function Context:sleep(milliseconds) end
 ---@field failure table? What went wrong, as in a row's `error`; the row itself is a measurement.
 
 ---@class (exact) sluice.Probe.Question
----@field brokers? "all"|"bootstrap" `all` (default): every broker the cluster advertises; `bootstrap`: the addresses given to the run.
+---@field brokers? "all"|"bootstrap" `all` (default): every broker the cluster advertises, or, where this login is refused the list, the addresses given to the run; `bootstrap`: those addresses.
 
 ---@class (exact) sluice.Acls.Row: sluice.Row
 ---@field resource_type string topic, group, cluster, transactional_id, delegation_token or user.
@@ -417,7 +419,7 @@ function Cluster:records(question) end
 ---@return sluice.Count.Row[]
 function Cluster:count(question) end
 
----Connects to each broker anew and says how far it came: name, TCP, versions, login. One attempt each.
+---Connects to each broker anew and says how far it came: name, TCP, TLS, versions, login. One attempt each.
 ---
 ---APIs: ApiVersions; SaslHandshake; SaslAuthenticate; Metadata.
 ---@param question? sluice.Probe.Question

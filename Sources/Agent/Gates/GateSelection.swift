@@ -109,7 +109,7 @@ struct GateShelf: Sendable {
     /// Why named files could not be read.
     private let unreadable: [String: ExitCode]
 
-    /// - Parameter paths: files that were named, besides those in the gate folders.
+    /// `paths`: Files that were named, besides those in the gate folders.
     init(_ environment: AgentEnvironment, paths: [String]) async throws(AgentError) {
         let finder = GateFinder(host: environment.host)
         let found: [GateFinder.Found]

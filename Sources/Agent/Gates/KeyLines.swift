@@ -9,7 +9,7 @@ struct KeyLines {
     private var at = 0
     private var lines: [String: Int] = [:]
 
-    /// - Parameter isJSON: else the table that a Lua file returns.
+    /// `isJSON`: Else the table that a Lua file returns.
     init(_ source: [UInt8], isJSON: Bool) {
         tokens = LuaTokens.read(source)
         self.isJSON = isJSON

@@ -6,7 +6,7 @@ import Value
 enum LuaFile {
     /// Runs the file and takes its table; to be called on a Lua thread.
     ///
-    /// - Parameter limit: the longest text that is read.
+    /// `limit`: The longest text that is read.
     static func load(_ source: [UInt8], path: String, limit: Int) throws(GateError) -> LuaModule {
         do throws(LuaFailure) {
             var limits = LuaLimits()

@@ -13,7 +13,7 @@ enum NameSelection {
         case nothing(pattern: String, KafkaError)
     }
 
-    /// - Parameter all: what there is; asked only where a glob needs it.
+    /// `all`: What there is; asked only where a glob needs it.
     static func entries(
         _ patterns: [String], of kind: String, all: () async throws(KafkaError) -> [GlobList.Candidate]
     ) async throws(KafkaError) -> [Entry] {

@@ -87,7 +87,8 @@ private struct ProbeFact: Sendable {
                 report.attempts.map {
                     ["address": .text($0.address), "error": Value($0.failure.map { "\($0)" })]
                 }),
-            "tls": report.tls.map(\.value) ?? .null, "sasl": sasl, "login": .bool(report.failure == nil), "refused": .bool(report.isRefusal),
+            "tls": report.tls.map(\.value) ?? .null, "sasl": sasl, "login": .bool(report.failure == nil),
+            "refused": .bool(report.isRefusal),
             "api_versions": .map(Dictionary(versions, uniquingKeysWith: { first, _ in first })),
             "rtt_us": report.failure == nil ? .integer(report.elapsed.microseconds) : .null,
             "failure": report.failure.map(\.value) ?? .null,

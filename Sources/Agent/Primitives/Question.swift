@@ -35,7 +35,7 @@ struct Question: Sendable {
 
     /// The rows of an answer.
     ///
-    /// - Parameter bytes: what they keep in memory, where that is more than some words a row.
+    /// `bytes`: What they keep in memory, where that is more than some words a row.
     func rows(
         _ count: Int, failures: [RowFailure] = [], bytes: Int? = nil, _ row: @escaping @Sendable (Int) -> Row
     ) -> RowList {

@@ -7,7 +7,9 @@ extension Primitive {
         "quotas", "Every client quota, those of defaults included: one row a limit.",
         apis: ["DescribeClientQuotas (DESCRIBE_CONFIGS on the cluster)"], parameters: [],
         fields: [
-            Field("entity", "table<string, string>", "Whom it binds: user, client-id, ip; the default's name is `<default>`."),
+            Field(
+                "entity", "table<string, string>",
+                "Whom it binds: user, client-id, ip; the default's name is `<default>`."),
             Field("key", "string", "producer_byte_rate, consumer_byte_rate, request_percentage, …"),
             Field("value", "number", "The limit."),
         ]

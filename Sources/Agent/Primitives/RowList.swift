@@ -36,7 +36,7 @@ struct RowList: LuaRows, Sendable {
     let heldBytes: Int
     private let row: @Sendable (Int) -> Row
 
-    /// - Parameter bytes: what the answer keeps in memory, without its failures.
+    /// `bytes`: What the answer keeps in memory, without its failures.
     init(
         fields: [ByteString], count: Int, failures: [RowFailure], bytes: Int, row: @escaping @Sendable (Int) -> Row
     ) {

@@ -17,7 +17,7 @@ struct Contact: Sendable {
 
     private typealias Answers = [ClusterSide: Result<ClusterDescription, KafkaError>]
 
-    /// - Parameter deadline: of the whole run.
+    /// `deadline`: Of the whole run.
     static func make(_ runner: Runner, _ connections: ClusterConnections, by deadline: Deadline) async -> Contact {
         let clusters = runner.run.clusters
         let sides = ClusterSide.allCases.filter { clusters[$0] != nil }

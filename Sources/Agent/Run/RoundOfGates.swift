@@ -21,7 +21,7 @@ struct RoundOfGates: Sendable {
         let isSkipped: Bool
     }
 
-    /// - Parameter onEnd: called as each gate ends.
+    /// `onEnd`: Called as each gate ends.
     func run(onEnd: @Sendable (Int, Standing) -> Void) async -> [Standing] {
         let steps = runner.run.steps
         var standings = [Standing?](repeating: nil, count: steps.count)

@@ -4,7 +4,7 @@ package import Gate
 package struct RunRequest: Sendable {
     /// What is said of one of the two clusters.
     package struct Side: Hashable, Sendable {
-        /// `HOST:PORT[,…]`
+        /// Addresses as `HOST:PORT[,…]`.
         package var bootstrap: String?
         package var configFile: String?
         package init() {}

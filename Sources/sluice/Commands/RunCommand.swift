@@ -13,7 +13,8 @@ struct RunCommand {
     func perform(_ words: [String]) async throws(AgentError) -> ExitCode {
         let prepared = try await context.agent.prepare(try request(words))
         let progress = ProgressPrinter(
-            ProgressPrinter.view(options, console: console, variable: context.environment.host.variable), console: console)
+            ProgressPrinter.view(options, console: console, variable: context.environment.host.variable),
+            console: console)
         for warning in prepared.warnings { progress.observe(.warning(warning)) }
         let evidence = try RunEvidence.open(
             options.text(.evidence), outputIsTerminal: Terminal.output.isTerminal)

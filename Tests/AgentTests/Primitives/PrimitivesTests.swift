@@ -7,172 +7,174 @@ import ScriptedBroker
 import Testing
 import Value
 
-/// Each primitive asked once, with each of its parameters.
-@Suite("Primitives")
-struct PrimitivesTests {
-    private static func model() throws -> ClusterModel {
-        var batch = RecordBatchBuilder()
-        for number in 0..<4 {
-            try batch.append(
-                timestamp: 1_000 + Int64(number), key: number == 0 ? nil : [UInt8(ascii: "k")],
-                value: number == 3 ? nil : Array("v\(number)".utf8), headers: [.init(key: [104], value: [105])])
+extension AgentRuns {
+    /// Each primitive asked once, with each of its parameters.
+    @Suite("Primitives")
+    struct PrimitivesTests {
+        private static func model() throws -> ClusterModel {
+            var batch = RecordBatchBuilder()
+            for number in 0..<4 {
+                try batch.append(
+                    timestamp: 1_000 + Int64(number), key: number == 0 ? nil : [UInt8(ascii: "k")],
+                    value: number == 3 ? nil : Array("v\(number)".utf8), headers: [.init(key: [104], value: [105])])
+            }
+            var model = ClusterModel()
+            model.features = ["metadata.version": 27]
+            model.topics["orders"] = ClusterModel.Topic([try .init(batches: [batch.build()]), .init(start: 2, end: 9)])
+            model.topics["orders"]?.configs = ["retention.ms": "1000"]
+            model.topics["other"] = ClusterModel.Topic(partitions: 1)
+            model.topics["__secret"] = ClusterModel.Topic(partitions: 1)
+            model.topics["__secret"]?.isInternal = true
+            model.topics["halved"] = ClusterModel.Topic([.init(leader: -1)])
+            var group = ClusterModel.Group()
+            group.commits = [TopicPartition("orders", 0): 3, TopicPartition("orders", 1): 9]
+            model.groups["billing"] = group
+            var busy = ClusterModel.Group()
+            busy.type = "consumer"
+            busy.state = "Stable"
+            var member = ClusterModel.Member("m-1")
+            member.assignments = [TopicPartition("orders", 0)]
+            busy.members = [member]
+            model.groups["busy"] = busy
+            return model
         }
-        var model = ClusterModel()
-        model.features = ["metadata.version": 27]
-        model.topics["orders"] = ClusterModel.Topic([try .init(batches: [batch.build()]), .init(start: 2, end: 9)])
-        model.topics["orders"]?.configs = ["retention.ms": "1000"]
-        model.topics["other"] = ClusterModel.Topic(partitions: 1)
-        model.topics["__secret"] = ClusterModel.Topic(partitions: 1)
-        model.topics["__secret"]?.isInternal = true
-        model.topics["halved"] = ClusterModel.Topic([.init(leader: -1)])
-        var group = ClusterModel.Group()
-        group.commits = [TopicPartition("orders", 0): 3, TopicPartition("orders", 1): 9]
-        model.groups["billing"] = group
-        var busy = ClusterModel.Group()
-        busy.type = "consumer"
-        busy.state = "Stable"
-        var member = ClusterModel.Member("m-1")
-        member.assignments = [TopicPartition("orders", 0)]
-        busy.members = [member]
-        model.groups["busy"] = busy
-        return model
-    }
 
-    /// Runs assertions in a gate; they fail the test with the place in the script.
-    private func check(_ script: String) async throws {
-        try await TwoClusters.with(source: try Self.model()) { clusters in
-            let body = """
-                local c = ctx.source
-                local function eq(a, b) if a ~= b then error(tostring(a) .. ' is not ' .. tostring(b), 2) end end
-                local function names(rows, field)
-                  local list = {}
-                  for _, row in ipairs(rows) do
-                    if row.error then ctx:acknowledge(row, 'seen') list[#list + 1] = '!' .. row.error.name
-                    else list[#list + 1] = tostring(row[field]) end
-                  end
-                  return table.concat(list, ' ')
-                end
-                \(script)
-                \(passing)
+        /// Runs assertions in a gate; they fail the test with the place in the script.
+        private func check(_ script: String) async throws {
+            try await TwoClusters.with(source: try Self.model()) { clusters in
+                let body = """
+                    local c = ctx.source
+                    local function eq(a, b) if a ~= b then error(tostring(a) .. ' is not ' .. tostring(b), 2) end end
+                    local function names(rows, field)
+                      local list = {}
+                      for _, row in ipairs(rows) do
+                        if row.error then ctx:acknowledge(row, 'seen') list[#list + 1] = '!' .. row.error.name
+                        else list[#list + 1] = tostring(row[field]) end
+                      end
+                      return table.concat(list, ' ')
+                    end
+                    \(script)
+                    \(passing)
+                    """
+                let trial = try await clusters.run(body, keys: "clusters = { 'source' },")
+                let message = try trial.message("g")
+                #expect(try trial.verdict("g") == "pass", "\(message)")
+            }
+        }
+
+        @Test("describe")
+        func describe() async throws {
+            try await check(
                 """
-            let trial = try await clusters.run(body, keys: "clusters = { 'source' },")
-            let message = try trial.message("g")
-            #expect(try trial.verdict("g") == "pass", "\(message)")
+                local rows = c:describe()
+                eq(#rows, 1) eq(rows[1].cluster_id, 'scripted-cluster') eq(rows[1].controller, 0)
+                eq(#rows[1].brokers, 1) eq(rows[1].brokers[1].host, '127.0.0.1') eq(rows[1].features['metadata.version'], 27)
+                """)
         }
-    }
 
-    @Test("describe")
-    func describe() async throws {
-        try await check(
-            """
-            local rows = c:describe()
-            eq(#rows, 1) eq(rows[1].cluster_id, 'scripted-cluster') eq(rows[1].controller, 0)
-            eq(#rows[1].brokers, 1) eq(rows[1].brokers[1].host, '127.0.0.1') eq(rows[1].features['metadata.version'], 27)
-            """)
-    }
+        @Test("topics: names, globs, exclusions, internal ones by name or on demand, what is missing")
+        func topics() async throws {
+            try await check(
+                """
+                eq(names(c:topics {}, 'topic'), 'halved orders other')
+                eq(names(c:topics { internal = true }, 'topic'), '__secret halved orders other')
+                eq(names(c:topics { names = { 'o*', '!other' } }, 'topic'), 'orders')
+                eq(names(c:topics { pattern = '*r*' }, 'topic'), 'orders other')
+                eq(names(c:topics { names = { '__secret' } }, 'topic'), '__secret')
+                eq(names(c:topics { names = { 'orders', 'nope' } }, 'topic'), '!UNKNOWN_TOPIC_OR_PARTITION orders')
+                eq(names(c:topics { names = { 'orders', 'zz*' } }, 'topic'), 'orders !protocol')
+                local t = c:topics { names = { 'orders' }, operations = true }[1]
+                eq(t.internal, false) eq(#t.partitions, 2) eq(t.partitions[2].partition, 1) eq(t.partitions[1].leader, 0)
+                eq(#t.partitions[1].replicas, #t.partitions[1].isr) eq(t.authorized_operations, nil)
+                eq(c:topics { names = { 'halved' } }[1].partitions[1].leader, nil)
+                """)
+        }
 
-    @Test("topics: names, globs, exclusions, internal ones by name or on demand, what is missing")
-    func topics() async throws {
-        try await check(
-            """
-            eq(names(c:topics {}, 'topic'), 'halved orders other')
-            eq(names(c:topics { internal = true }, 'topic'), '__secret halved orders other')
-            eq(names(c:topics { names = { 'o*', '!other' } }, 'topic'), 'orders')
-            eq(names(c:topics { pattern = '*r*' }, 'topic'), 'orders other')
-            eq(names(c:topics { names = { '__secret' } }, 'topic'), '__secret')
-            eq(names(c:topics { names = { 'orders', 'nope' } }, 'topic'), '!UNKNOWN_TOPIC_OR_PARTITION orders')
-            eq(names(c:topics { names = { 'orders', 'zz*' } }, 'topic'), 'orders !protocol')
-            local t = c:topics { names = { 'orders' }, operations = true }[1]
-            eq(t.internal, false) eq(#t.partitions, 2) eq(t.partitions[2].partition, 1) eq(t.partitions[1].leader, 0)
-            eq(#t.partitions[1].replicas, #t.partitions[1].isr) eq(t.authorized_operations, nil)
-            eq(c:topics { names = { 'halved' } }[1].partitions[1].leader, nil)
-            """)
-    }
+        @Test("offsets: every position, a time, one partition")
+        func offsets() async throws {
+            try await check(
+                """
+                local function at(p) return names(c:offsets { topics = { 'orders' }, at = p }, 'offset') end
+                eq(at(nil), '4 9') eq(at('end'), '4 9') eq(at('stable'), '4 9') eq(at('start'), '0 2')
+                eq(at('local_start'), '0 2') eq(at(1002), '2 nil') eq(at('max_timestamp'), '3 nil')
+                eq(c:offsets { topics = 'orders', at = 1002 }[1].timestamp, 1002)
+                eq(names(c:offsets { topics = { 'orders' }, partition = 1 }, 'offset'), '9')
+                eq(names(c:offsets { topics = { 'orders' }, partition = 7 }, 'offset'), '!UNKNOWN_TOPIC_OR_PARTITION')
+                local n = c:offsets { topics = { 'orders' }, at = 'tiered' }
+                eq(#n, 2) for _, row in ipairs(n) do if row.error then ctx:acknowledge(row, 'old') end end
+                """)
+        }
 
-    @Test("offsets: every position, a time, one partition")
-    func offsets() async throws {
-        try await check(
-            """
-            local function at(p) return names(c:offsets { topics = { 'orders' }, at = p }, 'offset') end
-            eq(at(nil), '4 9') eq(at('end'), '4 9') eq(at('stable'), '4 9') eq(at('start'), '0 2')
-            eq(at('local_start'), '0 2') eq(at(1002), '2 nil') eq(at('max_timestamp'), '3 nil')
-            eq(c:offsets { topics = 'orders', at = 1002 }[1].timestamp, 1002)
-            eq(names(c:offsets { topics = { 'orders' }, partition = 1 }, 'offset'), '9')
-            eq(names(c:offsets { topics = { 'orders' }, partition = 7 }, 'offset'), '!UNKNOWN_TOPIC_OR_PARTITION')
-            local n = c:offsets { topics = { 'orders' }, at = 'tiered' }
-            eq(#n, 2) for _, row in ipairs(n) do if row.error then ctx:acknowledge(row, 'old') end end
-            """)
-    }
+        @Test("groups and group: patterns, states, types, members")
+        func groups() async throws {
+            try await check(
+                """
+                eq(names(c:groups {}, 'group'), 'billing busy')
+                eq(names(c:groups { pattern = { 'b*', '!busy' } }, 'group'), 'billing')
+                eq(names(c:groups { pattern = { 'none' } }, 'group'), '!GROUP_ID_NOT_FOUND')
+                eq(names(c:groups { states = { 'empty' } }, 'group'), 'billing')
+                eq(names(c:groups { types = { 'consumer' } }, 'group'), 'busy')
+                local g = c:group { group = 'busy' }[1]
+                eq(g.type, 'consumer') eq(g.state, 'stable') eq(#g.members, 1) eq(g.assignments[1].topic, 'orders')
+                eq(names(c:group { group = 'none' }, 'group'), '!GROUP_ID_NOT_FOUND')
+                """)
+        }
 
-    @Test("groups and group: patterns, states, types, members")
-    func groups() async throws {
-        try await check(
-            """
-            eq(names(c:groups {}, 'group'), 'billing busy')
-            eq(names(c:groups { pattern = { 'b*', '!busy' } }, 'group'), 'billing')
-            eq(names(c:groups { pattern = { 'none' } }, 'group'), '!GROUP_ID_NOT_FOUND')
-            eq(names(c:groups { states = { 'empty' } }, 'group'), 'billing')
-            eq(names(c:groups { types = { 'consumer' } }, 'group'), 'busy')
-            local g = c:group { group = 'busy' }[1]
-            eq(g.type, 'consumer') eq(g.state, 'stable') eq(#g.members, 1) eq(g.assignments[1].topic, 'orders')
-            eq(names(c:group { group = 'none' }, 'group'), '!GROUP_ID_NOT_FOUND')
-            """)
-    }
+        @Test("committed and lag: a commit, none, topics that are named")
+        func lag() async throws {
+            try await check(
+                """
+                eq(names(c:committed { group = 'billing' }, 'offset'), '3 9')
+                local all = c:committed { group = 'billing', topics = { 'other' }, stable = false }
+                eq(#all, 1) eq(all[1].none, true) eq(all[1].offset, nil)
+                eq(names(c:lag { group = 'billing' }, 'lag'), '1 0')
+                local p = c:lag { group = 'billing', topics = { 'orders' }, isolation = 'read_committed' }[1]
+                eq(p.committed, 3) eq(p.start_offset, 0) eq(p.end_offset, 4) eq(p.stable_offset, 4) eq(p.none, false)
+                local q = c:lag { group = 'billing', topics = { 'other' } }[1]
+                eq(q.none, true) eq(q.lag, nil)
+                """)
+        }
 
-    @Test("committed and lag: a commit, none, topics that are named")
-    func lag() async throws {
-        try await check(
-            """
-            eq(names(c:committed { group = 'billing' }, 'offset'), '3 9')
-            local all = c:committed { group = 'billing', topics = { 'other' }, stable = false }
-            eq(#all, 1) eq(all[1].none, true) eq(all[1].offset, nil)
-            eq(names(c:lag { group = 'billing' }, 'lag'), '1 0')
-            local p = c:lag { group = 'billing', topics = { 'orders' }, isolation = 'read_committed' }[1]
-            eq(p.committed, 3) eq(p.start_offset, 0) eq(p.end_offset, 4) eq(p.stable_offset, 4) eq(p.none, false)
-            local q = c:lag { group = 'billing', topics = { 'other' } }[1]
-            eq(q.none, true) eq(q.lag, nil)
-            """)
-    }
+        @Test("configs of topics, brokers and groups")
+        func configs() async throws {
+            try await check(
+                """
+                local found
+                for _, row in ipairs(c:configs { topics = { 'orders' } }) do
+                  if row.name == 'retention.ms' then found = row.value eq(row.resource, 'orders') eq(row.type, 'topic') end
+                end
+                eq(found, '1000')
+                for _, row in ipairs(c:configs { brokers = { '*' } }) do eq(row.type, 'broker') end
+                for _, row in ipairs(c:configs { groups = { 'billing' } }) do eq(row.type, 'group') end
+                """)
+        }
 
-    @Test("configs of topics, brokers and groups")
-    func configs() async throws {
-        try await check(
-            """
-            local found
-            for _, row in ipairs(c:configs { topics = { 'orders' } }) do
-              if row.name == 'retention.ms' then found = row.value eq(row.resource, 'orders') eq(row.type, 'topic') end
-            end
-            eq(found, '1000')
-            for _, row in ipairs(c:configs { brokers = { '*' } }) do eq(row.type, 'broker') end
-            for _, row in ipairs(c:configs { groups = { 'billing' } }) do eq(row.type, 'group') end
-            """)
-    }
+        @Test("records and count: bounds, tombstones, headers, one at a time")
+        func records() async throws {
+            try await check(
+                """
+                local all = c:records { topic = 'orders', partition = 0, from = 0 }
+                eq(names(all, 'offset'), '0 1 2 3') eq(all[1].key, nil) eq(all[2].key, 'k') eq(all[1].value, 'v0')
+                eq(all[4].value, nil) eq(all[1].headers[1].key, 'h') eq(all[1].timestamp, 1000) eq(all[1].control, false)
+                eq(all[1].producer_id, nil) eq(all[1].timestamp_type, 'create_time')
+                eq(names(c:records { topic = 'orders', partition = 0, from = 1, to = 3 }, 'offset'), '1 2')
+                eq(names(c:records { topic = 'orders', partition = 0, from = 1, count = 1, max_bytes = 1000 }, 'offset'), '1')
+                eq(#c:records { topic = 'orders', partition = 0, from = 4, isolation = 'read_uncommitted' }, 0)
+                local n = c:count { topic = 'orders', partition = 0, from = 1, to = 4, limit = 10, isolation = 'read_committed' }[1]
+                eq(n.records, 3) eq(n.complete, true) eq(n.control, 0) eq(n.aborted, 0) eq(n.open, 0)
+                """)
+        }
 
-    @Test("records and count: bounds, tombstones, headers, one at a time")
-    func records() async throws {
-        try await check(
-            """
-            local all = c:records { topic = 'orders', partition = 0, from = 0 }
-            eq(names(all, 'offset'), '0 1 2 3') eq(all[1].key, nil) eq(all[2].key, 'k') eq(all[1].value, 'v0')
-            eq(all[4].value, nil) eq(all[1].headers[1].key, 'h') eq(all[1].timestamp, 1000) eq(all[1].control, false)
-            eq(all[1].producer_id, nil) eq(all[1].timestamp_type, 'create_time')
-            eq(names(c:records { topic = 'orders', partition = 0, from = 1, to = 3 }, 'offset'), '1 2')
-            eq(names(c:records { topic = 'orders', partition = 0, from = 1, count = 1, max_bytes = 1000 }, 'offset'), '1')
-            eq(#c:records { topic = 'orders', partition = 0, from = 4, isolation = 'read_uncommitted' }, 0)
-            local n = c:count { topic = 'orders', partition = 0, from = 1, to = 4, limit = 10, isolation = 'read_committed' }[1]
-            eq(n.records, 3) eq(n.complete, true) eq(n.control, 0) eq(n.aborted, 0) eq(n.open, 0)
-            """)
-    }
-
-    @Test("probe: every broker, the bootstrap addresses")
-    func probe() async throws {
-        try await check(
-            """
-            for _, which in ipairs { 'all', 'bootstrap' } do
-              local p = c:probe { brokers = which }[1]
-              eq(p.tcp, true) eq(p.login, true) eq(p.refused, false) eq(p.failure, nil) eq(p.sasl, nil)
-              eq(p.listener, 'PLAINTEXT') assert(p.rtt_us >= 0) assert(#p.api_versions.Metadata == 2)
-            end
-            """)
+        @Test("probe: every broker, the bootstrap addresses")
+        func probe() async throws {
+            try await check(
+                """
+                for _, which in ipairs { 'all', 'bootstrap' } do
+                  local p = c:probe { brokers = which }[1]
+                  eq(p.tcp, true) eq(p.login, true) eq(p.refused, false) eq(p.failure, nil) eq(p.sasl, nil)
+                  eq(p.listener, 'PLAINTEXT') assert(p.rtt_us >= 0) assert(#p.api_versions.Metadata == 2)
+                end
+                """)
+        }
     }
 }

@@ -96,7 +96,7 @@ struct PreparationTests {
             ("return { gate = {} }", "did you mean \"gates\"?"), ("return { gates = {} }", "names no gate"),
             ("return { name = function() end }", "name is a function"),
             ("return { gates = { { gate = 'nothere' } } }", ""),
-            ("return {", "line 1"),
+            ("return {", "plan.lua:1:"),
         ] {
             let error = try await refusal(["plan.lua": text]) { $0.planFile = "plan.lua" }
             #expect(error?.exitCode == .badInput)

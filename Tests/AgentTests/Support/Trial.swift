@@ -41,7 +41,7 @@ struct Trial {
         for (name, body) in gates { host.files["./gates/\(name).lua"] = Array(gate(name, body).utf8) }
         var request = RunRequest()
         request.words = words ?? gates.keys.sorted()
-        request.gateTimeout = .seconds(10)
+        request.gateTimeout = .seconds(60)
         change(&request)
         let agent = Agent(
             AgentEnvironment(host: host.system, secrets: secrets, clock: .system, version: "9.9.9-test"))
