@@ -7,9 +7,10 @@ SHELL := bash
 .PHONY: deps build demo test check lint format bench clean install check-sanitize test-release
 
 # Debian packages, for the C libraries of Package.swift and to find them.
-PACKAGES := liblua5.4-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libcurl4-openssl-dev pkg-config
+PACKAGES := liblua5.4-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libcurl4-openssl-dev \
+	libkrb5-dev pkg-config
 # The same libraries as pkg-config knows them, for other systems.
-LIBRARIES := lua5.4 libcrypto openssl zlib libzstd liblz4 snappy libcurl
+LIBRARIES := lua5.4 libcrypto openssl zlib libzstd liblz4 snappy libcurl krb5-gssapi
 SWIFT_NEEDED := 6.2
 
 SWIFT_FILES := Sources Tests Benchmarks Package.swift
@@ -91,6 +92,8 @@ lint: deps
 	only CLuaHost LuaKit
 	only CCrypto Evidence Crypto
 	only CCurl Web
+	only CGSSAPI none
+	only CKerberos Kerberos
 	for codec in CZlib CZstd CLz4 CSnappy CCRC32C; do only $$codec KafkaRecords; done
 	refuse 'No Foundation in the product' '\bimport\s+(\w+\s+)?Foundation' Sources
 	refuse 'Nothing may hide from the compiler' '@unchecked\s+Sendable|\bnonisolated\(unsafe\)' Sources Tests

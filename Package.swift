@@ -44,7 +44,10 @@ let package = Package(
         library("CCrypto", "libcrypto", "libssl-dev"),
         library("COpenSSL", "openssl", "libssl-dev"),
         library("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        // Found without pkg-config, whose flags for it SwiftPM refuses with a warning.
+        .systemLibrary(name: "CGSSAPI", path: "Sources/C/CGSSAPI", providers: [.apt(["libkrb5-dev"])]),
         c("CLuaHost", ["CLua"]),
+        c("CKerberos", ["CGSSAPI"]),
         c("CTLS", ["COpenSSL"]),
         c("CCRC32C"),
 
@@ -56,9 +59,10 @@ let package = Package(
         module("Transport"),
         module("Crypto", ["CCrypto"]),
         module("Web", ["Transport", "CCurl"]),
+        module("Kerberos", ["CKerberos"]),
         module(
             "KafkaClient",
-            ["KafkaRecords", "KafkaWire", "Transport", "Secrets", "Value", "HostSystem", "Crypto", "Web"]),
+            ["KafkaRecords", "KafkaWire", "Transport", "Secrets", "Value", "HostSystem", "Crypto", "Web", "Kerberos"]),
         module("TLS", ["KafkaClient", "Transport", "Secrets", "CTLS", "COpenSSL"]),
         module("KafkaFacts", ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         module("LuaKit", ["CLuaHost", "Value"]),

@@ -31,7 +31,7 @@ package final class LocalWebServer: Sendable {
 
     package var requests: [Request] { seen.withLock { $0 } }
 
-    /// - Parameter answer: nil: the connection stays open without an answer.
+    /// Where there is no answer, the connection stays open without one.
     package init(_ answer: @escaping @Sendable (Request) -> Answer?) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()

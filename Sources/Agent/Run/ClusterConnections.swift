@@ -65,14 +65,6 @@ struct ClusterConnections: Sendable {
         for handle in handles.values { handle.cluster.close() }
     }
 
-    /// What a configuration asks for that this build cannot do; nil: nothing.
-    static func missing(for config: ClientConfig) -> String? {
-        switch config.sasl {
-        case .gssapi: "sasl.mechanism=GSSAPI is not supported by this version"
-        case nil, .plain, .scram256, .scram512, .oauthBearer, .awsMskIam: nil
-        }
-    }
-
     private static func connector(
         _ config: ClientConfig, _ tls: TLSContext?, _ exchanges: SaslExchanges?, routes: [HostPort: HostPort],
         reactor: Reactor, nursery: TaskNursery, version: String

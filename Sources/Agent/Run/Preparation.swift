@@ -295,9 +295,6 @@ struct Preparation {
                 "\(whom) would send its password in clear (SASL/PLAIN without TLS); use SASL_SSL, or allow it with "
                     + "--allow plaintext_password")
         }
-        if let missing = ClusterConnections.missing(for: config) {
-            throw AgentError(.badConfiguration, "\(whom): \(missing)")
-        }
     }
 
     private func gated<T>(_ body: () throws(GateError) -> T) throws(AgentError) -> T {

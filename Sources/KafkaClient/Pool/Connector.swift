@@ -76,8 +76,8 @@ package struct Connector: Sendable {
     private let connectTimeout: Duration
     private let refusals: Refusals
 
-    /// - Parameter refusalsLast: for how long a login that a broker refused is not tried there again, since some lock
-    ///   the principal out after a few.
+    /// For as long as `refusalsLast` a login that a broker refused is not tried there again, since some lock the
+    /// principal out after a few.
     package init(
         dialer: any Dialer, reactor: Reactor, nursery: TaskNursery, settings: ConnectionMachine.Settings,
         connectTimeout: Duration = .seconds(10), refusalsLast: Duration = .zero, login: @escaping Login

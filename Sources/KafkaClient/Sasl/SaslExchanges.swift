@@ -55,7 +55,7 @@ package struct SaslExchanges: Sendable {
                     remark = "the token expired \(world.now() - end) s ago by this machine's clock"
                 }
                 return OAuthBearerExchange(token: token.secret, extensions: bearer.extensions, remark: remark)
-            case .gssapi: throw KafkaError(.unsupported("GSSAPI is not supported by this version"))
+            case .gssapi(let config): return try await GssapiExchange.make(config, host: broker.host, by: deadline)
             }
         } catch {
             throw error.with { $0.broker = "\(broker)" }

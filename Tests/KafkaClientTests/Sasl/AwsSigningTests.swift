@@ -6,7 +6,7 @@ import Value
 /// The signer against vectors made with AWS's own, and what goes around it.
 struct AwsSigningTests {
     private static let secret = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-    /// 2025-01-02T03:04:05Z
+    /// 3:04:05 on 2 January 2025, UTC.
     private static let now: Int64 = 1_735_787_045
     private static let host = "b-1.demo.abc123.c2.kafka.us-east-1.amazonaws.com"
 

@@ -15,7 +15,7 @@ package struct AwsCredentialChain: Sendable {
     private let world: LoginWorld
     private let endpoints: AwsEndpoints
 
-    /// - Parameter endpoints: nil: the real ones, or those that the environment names.
+    /// Without `endpoints`: the real ones, or those that the environment names.
     package init(_ config: AwsMskIamConfig, world: LoginWorld, endpoints: AwsEndpoints? = nil) {
         self.config = config
         self.world = world

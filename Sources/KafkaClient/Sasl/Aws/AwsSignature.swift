@@ -9,7 +9,7 @@ package struct AwsSignature: Sendable {
     private let service: String
     private let stamp: String
 
-    /// - Parameter now: seconds since 1970.
+    /// `now` is in seconds since 1970.
     package init(_ credentials: AwsCredentials, region: String, service: String, now: Int64) {
         self.credentials = credentials
         self.region = region

@@ -14,9 +14,7 @@ package struct MskIamExchange: SaslExchange {
     private let userAgent: String
     private let now: @Sendable () -> Int64
 
-    /// - Parameters:
-    ///   - host: as advertised; the signature is good for this one only.
-    ///   - now: seconds since 1970.
+    /// `host` is as advertised, and the signature is good for this one only; `now` gives seconds since 1970.
     package init(
         host: String, region: String, credentials: AwsCredentials, userAgent: String,
         now: @escaping @Sendable () -> Int64

@@ -3,7 +3,7 @@ import Value
 
 /// The token that MSK takes by OAUTHBEARER: a presigned address, in base64.
 package enum MskOAuthToken {
-    /// - Parameter now: seconds since 1970.
+    /// `now` is in seconds since 1970.
     package static func make(
         region: String, credentials: AwsCredentials, userAgent: String, now: Int64
     ) throws(CryptoError) -> [UInt8] {

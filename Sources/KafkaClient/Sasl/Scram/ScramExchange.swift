@@ -30,10 +30,8 @@ package struct ScramExchange: SaslExchange {
     private let givenNonce: String?
     private var state = State.fresh
 
-    /// - Parameters:
-    ///   - tokenAuth: whether the user is the id of a delegation token and the password its HMAC.
-    ///   - keys: shared by all logins of this user, so that many brokers cost one PBKDF2.
-    ///   - nonce: for tests; a random one of 24 bytes otherwise.
+    /// With `tokenAuth` the user is the id of a delegation token and the password its HMAC. `keys` are shared by all
+    /// logins of one user. A `nonce` is given by tests; otherwise it is random.
     package init(
         _ hash: HashFunction, user: String, password: Secret, tokenAuth: Bool = false, keys: ScramKeys = ScramKeys(),
         nonce: String? = nil

@@ -6,7 +6,7 @@ struct ScramServerFirst {
     let salt: [UInt8]
     let iterations: Int
 
-    /// - Parameter nonce: this side's, which the server's must begin with.
+    /// The server's nonce must begin with `own`.
     init(_ message: [UInt8], nonce own: [UInt8]) throws(SaslFailure) {
         var attributes = message.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)[...]
         if let first = attributes.first {
