@@ -92,7 +92,6 @@ lint: deps
 	only CLuaHost LuaKit
 	only CCrypto Evidence Crypto
 	only CCurl Web
-	only CGSSAPI none
 	only CKerberos Kerberos
 	for codec in CZlib CZstd CLz4 CSnappy CCRC32C; do only $$codec KafkaRecords; done
 	refuse 'No Foundation in the product' '\bimport\s+(\w+\s+)?Foundation' Sources

@@ -44,10 +44,11 @@ let package = Package(
         library("CCrypto", "libcrypto", "libssl-dev"),
         library("COpenSSL", "openssl", "libssl-dev"),
         library("CCurl", "libcurl", "libcurl4-openssl-dev"),
-        // Found without pkg-config, whose flags for it SwiftPM refuses with a warning.
-        .systemLibrary(name: "CGSSAPI", path: "Sources/C/CGSSAPI", providers: [.apt(["libkrb5-dev"])]),
         c("CLuaHost", ["CLua"]),
-        c("CKerberos", ["CGSSAPI"]),
+        // Linked by name (libkrb5-dev): SwiftPM refuses the flags that pkg-config has for it.
+        .target(
+            name: "CKerberos", path: "Sources/C/CKerberos", cSettings: strictC,
+            linkerSettings: [.linkedLibrary("gssapi_krb5")]),
         c("CTLS", ["COpenSSL"]),
         c("CCRC32C"),
 

@@ -27,7 +27,7 @@ struct KerberosTests {
         let (kafka, realm) = try await KerberosKafka.shared
         let principal = "sasl.kerberos.principal=alice@\(KerberosRealm.name)"
         for (source, message) in [
-            ("sasl.kerberos.keytab=\(realm.keytab)\nsasl.kerberos.principal=mallory@\(KerberosRealm.name)", "mallory"),
+            ("sasl.kerberos.keytab=\(realm.keytab)\nsasl.kerberos.principal=mallory@\(KerberosRealm.name)", "credentials"),
             ("sasl.kerberos.keytab=/none/such\n\(principal)", "Kerberos: "),
             ("sasl.kerberos.keytab=\(realm.keytab)\n\(principal)\nsasl.kerberos.service.name=other", "not found"),
         ] {
