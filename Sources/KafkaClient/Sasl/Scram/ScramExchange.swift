@@ -30,8 +30,9 @@ package struct ScramExchange: SaslExchange {
     private let givenNonce: String?
     private var state = State.fresh
 
-    /// With `tokenAuth` the user is the id of a delegation token and the password its HMAC. `keys` are shared by all
-    /// logins of one user. A `nonce` is given by tests; otherwise it is random.
+    /// With `tokenAuth` the user is the id of a delegation token and the password its HMAC.
+    ///
+    /// `keys` are shared by all logins of one user. A `nonce` is given by tests; otherwise it is random.
     package init(
         _ hash: HashFunction, user: String, password: Secret, tokenAuth: Bool = false, keys: ScramKeys = ScramKeys(),
         nonce: String? = nil
