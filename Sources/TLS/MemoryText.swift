@@ -2,7 +2,7 @@ private import COpenSSL
 
 /// What OpenSSL prints, as text of at most a kibibyte; nil where it prints nothing or fails.
 ///
-/// - Parameter print: prints into the BIO it is handed; not 0: it went well.
+/// `print` prints into the BIO it is handed; its answer is not 0 where that went well.
 func printed(_ print: (OpaquePointer) -> Int32) -> String? {
     guard let output = unsafe BIO_new(BIO_s_mem()) else { return nil }
     defer { unsafe BIO_free(output) }

@@ -15,7 +15,9 @@ package final class TLSContext: Sendable {
 
         deinit { unsafe SSL_CTX_free(pointer) }
 
-        /// A new connection's `SSL`; the caller frees it. A number, since pointers do not leave a lock.
+        /// The `SSL` of a new connection, which the caller frees.
+        ///
+        /// A number, since pointers do not leave a lock.
         func connection() -> UInt { UInt(bitPattern: unsafe SSL_new(pointer)) }
     }
 

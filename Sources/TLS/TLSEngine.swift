@@ -6,7 +6,7 @@ import Transport
 ///
 /// It is safe to use since the pointers stay inside: `ssl` owns both memory buffers and is freed at the end, and
 /// `record`, which the callbacks reach through it, lives as long.
-@safe struct TLSEngine: ~Copyable {
+@safe final class TLSEngine {
     enum Progress: Equatable {
         /// So many bytes were stored; 0 for a handshake, which stores none.
         case done(Int)
@@ -24,7 +24,7 @@ import Transport
 
     /// Takes over an `SSL` made for one connection.
     ///
-    /// - Parameter host: a name or an address; what the peer's certificate must be for, where that is checked.
+    /// `host`, a name or an address, is what the peer's certificate must be for, where that is checked.
     static func make(
         owning address: UInt, host: String, peer: String, settings: Settings
     ) throws(TLSFailure) -> sending TLSEngine {
@@ -91,7 +91,7 @@ import Transport
     // MARK: Steps
 
     /// Takes the handshake as far as the bytes go.
-    mutating func handshake() -> Progress {
+    func handshake() -> Progress {
         OpenSSLErrors.clear()
         let code = unsafe SSL_do_handshake(ssl)
         guard code != 1 else {
@@ -103,7 +103,7 @@ import Transport
     }
 
     /// Decrypts into `buffer` from `offset` on.
-    mutating func read(into buffer: inout [UInt8], from offset: Int) -> Progress {
+    func read(into buffer: inout [UInt8], from offset: Int) -> Progress {
         OpenSSLErrors.clear()
         var count = 0
         let code = unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -113,7 +113,7 @@ import Transport
     }
 
     /// Works off what has come without taking data of the application out.
-    mutating func settle() -> Progress {
+    func settle() -> Progress {
         OpenSSLErrors.clear()
         var count = 0
         var byte: UInt8 = 0
@@ -122,7 +122,7 @@ import Transport
     }
 
     /// Encrypts all of `bytes`; nil: it went well.
-    mutating func write(_ bytes: [UInt8]) -> TLSFailure? {
+    func write(_ bytes: [UInt8]) -> TLSFailure? {
         guard !bytes.isEmpty else { return nil }
         OpenSSLErrors.clear()
         var count = 0
@@ -133,21 +133,21 @@ import Transport
     }
 
     /// Says goodbye, as far as that is possible; what to send comes out.
-    mutating func end() {
+    func end() {
         OpenSSLErrors.clear()
         _ = unsafe SSL_shutdown(ssl)
         OpenSSLErrors.clear()
     }
 
     /// Bytes of the peer; false where there is no memory for them.
-    mutating func feed(_ bytes: ArraySlice<UInt8>) -> Bool {
+    func feed(_ bytes: ArraySlice<UInt8>) -> Bool {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe BIO_write(incoming, bytes.baseAddress, Int32(clamping: bytes.count)) == bytes.count
         }
     }
 
     /// Bytes for the peer.
-    mutating func drained() -> [UInt8] {
+    func drained() -> [UInt8] {
         let pending = unsafe Int(BIO_ctrl_pending(outgoing))
         guard pending > 0 else { return [] }
         return unsafe [UInt8](unsafeUninitializedCapacity: pending) { room, count in

@@ -26,16 +26,16 @@ package final class TLSStream: ByteStream {
         var hasReadData = false
     }
 
-    private init(_ engine: consuming sending TLSEngine, over transport: any ByteStream) {
+    private init(_ engine: sending TLSEngine, over transport: any ByteStream) {
         peer = transport.peer
         self.transport = transport
         self.engine = Mutex(engine)
     }
 
-    /// Shakes hands over a stream that is closed where that fails.
+    /// Shakes hands over a stream that is closed where that fails: the stream of data or why there is none, and what was
+    /// learnt of the peer.
     ///
-    /// - Parameter host: what the certificate must be for; not necessarily what was dialled.
-    /// - Returns: the stream or why there is none, and what was learnt of the peer.
+    /// `host` is what the certificate must be for, not necessarily what was dialled.
     package static func open(
         over transport: any ByteStream, _ context: TLSContext, host: String, by deadline: Deadline
     ) async -> (stream: Result<TLSStream, TransportError>, facts: TLSFacts?) {
@@ -143,8 +143,10 @@ package final class TLSStream: ByteStream {
                     + "SASL_PLAINTEXT)")
     }
 
-    /// In TLS 1.3 this side takes the handshake for done before the peer has seen its certificate. A peer that asked
-    /// for one gets a moment to refuse it, for a request sent meanwhile can make its words get lost in a reset.
+    /// Gives a peer that asked for a certificate a moment to refuse it.
+    ///
+    /// In TLS 1.3 this side takes the handshake for done before the peer has seen the certificate, and a request sent
+    /// meanwhile can make the peer's words get lost in a reset.
     private func verdictOnCertificate(by deadline: Deadline) async throws(TransportError) {
         guard engine.withLock({ $0.isJudgedLate }) else { return }
         var room = [UInt8](repeating: 0, count: Self.chunk)
