@@ -93,6 +93,7 @@ lint: deps
 	only CCrypto Evidence Crypto
 	only CCurl Web
 	only CKerberos Kerberos
+	for openssl in COpenSSL CTLS; do only $$openssl TLS; done
 	for codec in CZlib CZstd CLz4 CSnappy CCRC32C; do only $$codec KafkaRecords; done
 	refuse 'No Foundation in the product' '\bimport\s+(\w+\s+)?Foundation' Sources
 	refuse 'Nothing may hide from the compiler' '@unchecked\s+Sendable|\bnonisolated\(unsafe\)' Sources Tests

@@ -63,8 +63,8 @@ package final class TestAuthority: Sendable {
 
     /// Issues a certificate.
     ///
-    /// - Parameter names: as in `subjectAltName`: `DNS:localhost,IP:127.0.0.1`; nil for none.
-    /// - Parameter sendsChain: whether the store and chain files hold the intermediate too.
+    /// `names` are as in `subjectAltName`, nil for none; with `sendsChain` the store and chain files hold the
+    /// intermediate too.
     package func issue(
         _ name: String, names: String? = "DNS:localhost,IP:127.0.0.1", validity: Validity = .current,
         by issuer: Issuer = .intermediate, sendsChain: Bool = true, rsa: Bool = false

@@ -8,7 +8,7 @@ final class TLSServer: Sendable {
 
     struct Failure: Error { let said: String }
 
-    /// - Parameter arguments: beyond certificate and port; `-www`, `-rev` or the like say what it answers.
+    /// Starts it with `arguments` beyond certificate and port; `-www`, `-rev` or the like say what it answers.
     init(_ identity: TestAuthority.Identity, _ arguments: [String] = [], sendsChain: Bool = true) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
