@@ -14,8 +14,6 @@ final class PeerRecord {
     init(mustVerify: Bool) { self.mustVerify = mustVerify }
 
     /// Notes what was agreed upon, if anything was.
-    ///
-    /// Here rather than in the engine: within its non-copyable self, Swift 6.3's optimizer crashes on it.
     func note(_ ssl: OpaquePointer) {
         guard let cipher = unsafe SSL_get_current_cipher(ssl) else { return }
         facts.version = unsafe String(cString: SSL_get_version(ssl))

@@ -1,4 +1,5 @@
 package import Foundation
+import Synchronization
 
 /// A certificate authority in a temporary folder: a root, an intermediate below it, and what they sign.
 ///
@@ -31,6 +32,23 @@ package final class TestAuthority: Sendable {
     package init(_ name: String = "Test") throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-ca-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Self.made.withLock { made in
+            if let files = made[name] {
+                for (file, data) in files { try data.write(to: folder.appendingPathComponent(file)) }
+            } else {
+                try establish(name)
+                made[name] = try FileManager.default.contentsOfDirectory(atPath: folder.path).reduce(into: [:]) {
+                    $0[$1] = try Data(contentsOf: folder.appendingPathComponent($1))
+                }
+            }
+        }
+    }
+
+    /// The files of authorities made before, by name: another of the same name is a copy, for making one takes ten
+    /// runs of `openssl`.
+    private static let made = Mutex<[String: [String: Data]]>([:])
+
+    private func establish(_ name: String) throws {
         try write(Self.configuration, to: "ca.cnf")
         try write("", to: "index.txt")
         try write("1000\n", to: "serial")

@@ -35,7 +35,7 @@ enum TestClient {
         _ port: UInt16, _ config: TLSConfig, host: String = "localhost", slices: Bool = false
     ) async throws -> (stream: Result<TLSStream, TransportError>, facts: TLSFacts?) {
         guard let reactor else { throw NoReactor() }
-        let deadline = Deadline.after(.seconds(20))
+        let deadline = Deadline.after(.seconds(60))
         let (tcp, _) = await TCPDialer(reactor: reactor).connect(to: "127.0.0.1", port: port, by: deadline)
         let stream: any ByteStream = slices ? SlicedStream(try tcp.get()) : try tcp.get()
         return await TLSStream.open(over: stream, try context(config), host: host, by: deadline)
