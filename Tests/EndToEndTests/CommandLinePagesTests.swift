@@ -103,7 +103,8 @@ import Value
                     sides: [.source])
             ],
             clusters: [
-                .source: PreparedRun.Cluster(side: .source, config: config, pinnedID: "Q4", principals: ["ops": config],
+                .source: PreparedRun.Cluster(
+                    side: .source, config: config, pinnedID: "Q4", principals: ["ops": config],
                     tls: nil, principalTLS: [:])
             ], warnings: ["w"])
     }

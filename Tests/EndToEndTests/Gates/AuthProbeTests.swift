@@ -142,6 +142,8 @@ struct AuthProbeTests {
             ] + set)
     }
 
+    /// Runs the gate on the listener where users log in.
+    ///
     /// `user` is who the run itself logs in as; nil: without a name, on the open listener. `principals` are, by name, the
     /// users whose password is right; nil: a wrong one.
     private func probe(
