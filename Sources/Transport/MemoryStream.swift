@@ -36,6 +36,7 @@ package final class MemoryStream: ByteStream {
     private let incoming: Pipe
     private let outgoing: Pipe
     private let reactor: Reactor
+    private let isClosedHere = Atomic(false)
 
     private init(peer: String, incoming: Pipe, outgoing: Pipe, reactor: Reactor) {
         self.peer = peer
@@ -60,6 +61,7 @@ package final class MemoryStream: ByteStream {
         into buffer: inout [UInt8], from offset: Int, by deadline: Deadline
     ) async throws(TransportError) -> Int {
         while true {
+            guard !isClosedHere.load(ordering: .acquiring) else { throw TransportError(.closed, peer: peer) }
             let space = buffer.count - offset
             let (bytes, isClosed) = incoming.state.withLock { state in
                 let bytes = Array(state.bytes.prefix(space))
@@ -109,6 +111,7 @@ package final class MemoryStream: ByteStream {
     }
 
     package func close() {
+        isClosedHere.store(true, ordering: .releasing)
         incoming.change { $0.isClosed = true }
         outgoing.change { $0.isClosed = true }
     }

@@ -31,9 +31,9 @@ package final class Reactor: Sendable {
     private struct State {
         var nextID: UInt64 = 0
         var waiters: [UInt64: Waiter] = [:]
-        /// Cancelled between the allotment of the id and the registration of the waiter.
-        var cancelledEarly: Set<UInt64> = []
         var timers: [UInt64: Timer] = [:]
+        /// Until when the thread sleeps if nothing happens; nil: until something does.
+        var sleepsUntil: Deadline?
         var isStopped = false
     }
 
@@ -52,7 +52,13 @@ package final class Reactor: Sendable {
         guard NativeThread.start({ [self] in run() }) else { throw Failure(number: EAGAIN) }
     }
 
-    /// Ends the thread; waits under way end as cancelled.
+    // Not when the thread ends: a late `wake` would write into whatever file has the number by then.
+    deinit {
+        Glibc.close(wakeup.read)
+        Glibc.close(wakeup.write)
+    }
+
+    /// Ends the thread; waits under way end as cancelled, moments asked for come at once.
     package func stop() {
         state.withLock { $0.isStopped = true }
         wake()
@@ -60,13 +66,20 @@ package final class Reactor: Sendable {
 
     // MARK: Waiting
 
-    package func wait(for interest: Interest, on descriptor: Int32, by deadline: Deadline) async -> Outcome {
+    /// Waits until the socket that `descriptor` names has something to read, or room to write.
+    ///
+    /// `descriptor` is called while the table is locked. Whoever closes a socket makes it return nil first and calls
+    /// ``forget(_:)`` then: so no wait is ever registered for a number that already belongs to another file.
+    package func wait(
+        for interest: Interest, by deadline: Deadline, on descriptor: @Sendable () -> Int32?
+    ) async -> Outcome {
         let events = Int16(interest == .readable ? POLLIN : POLLOUT)
         let id = nextID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isRegistered = state.withLock { state in
-                    if state.isStopped || state.cancelledEarly.remove(id) != nil { return false }
+                    // A cancellation from here on finds the waiter; one before is seen here.
+                    guard !state.isStopped, !Task.isCancelled, let descriptor = descriptor() else { return false }
                     state.waiters[id] = Waiter(
                         descriptor: descriptor, events: events, deadline: deadline, continuation: continuation)
                     return true
@@ -74,11 +87,7 @@ package final class Reactor: Sendable {
                 if isRegistered { wake() } else { continuation.resume(returning: .cancelled) }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                let waiter = state.waiters.removeValue(forKey: id)
-                if waiter == nil { state.cancelledEarly.insert(id) }
-                return waiter
-            }
+            let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
             waiter?.continuation.resume(returning: .cancelled)
         }
     }
@@ -96,8 +105,14 @@ package final class Reactor: Sendable {
     /// Runs `action`, which must not block, on the reactor's thread once `deadline` has passed.
     package func schedule(at deadline: Deadline, _ action: @escaping @Sendable () -> Void) -> TimerID {
         let id = nextID()
-        state.withLock { $0.timers[id] = Timer(deadline: deadline, action: action) }
-        wake()
+        let (isStopped, isSooner) = state.withLock { state in
+            if state.isStopped { return (true, false) }
+            state.timers[id] = Timer(deadline: deadline, action: action)
+            return (false, state.sleepsUntil.map { deadline < $0 } ?? true)
+        }
+        // Nobody is left to keep the time, and a wait that never ends is the worse answer.
+        if isStopped { action() }
+        if isSooner { wake() }
         return TimerID(id: id)
     }
 
@@ -123,40 +138,50 @@ package final class Reactor: Sendable {
         var drained = [UInt8](repeating: 0, count: 256)
         var polled: [pollfd] = []
         var ids: [UInt64] = []
-        while true {
-            polled.removeAll(keepingCapacity: true)
-            ids.removeAll(keepingCapacity: true)
-            polled.append(pollfd(fd: wakeup.read, events: Int16(POLLIN), revents: 0))
-            let next = state.withLock { state -> Deadline?? in
-                guard !state.isStopped else { return .none }
-                var next: Deadline?
-                for (id, waiter) in state.waiters {
-                    polled.append(pollfd(fd: waiter.descriptor, events: waiter.events, revents: 0))
-                    ids.append(id)
-                    next = min(next ?? waiter.deadline, waiter.deadline)
-                }
-                for timer in state.timers.values { next = min(next ?? timer.deadline, timer.deadline) }
-                return .some(next)
+        while collect(&polled, &ids) {
+            let timeout = state.withLock { state in
+                state.sleepsUntil.map { Int32(clamping: min($0.remaining.millisecondsRoundedUp, 3_600_000)) } ?? -1
             }
-            guard let next else { break }
-            let timeout = next.map { Int32(clamping: min($0.remaining.millisecondsRoundedUp, 3_600_000)) } ?? -1
-            _ = unsafe poll(&polled, nfds_t(polled.count), timeout)
+            if unsafe poll(&polled, nfds_t(polled.count), timeout) < 0, errno != EINTR {
+                // Out of memory or over the limit of descriptors: it must not become a loop without a pause.
+                usleep(10_000)
+            }
             while unsafe read(wakeup.read, &drained, drained.count) == drained.count {}
             settle(polled, ids)
         }
-        let rest = state.withLock { state in
-            defer { state.waiters = [:]; state.timers = [:] }
-            return state.waiters.values
+        let (waiters, timers) = state.withLock { state in
+            defer {
+                state.waiters = [:]
+                state.timers = [:]
+            }
+            return (state.waiters.values, state.timers.values)
         }
-        for waiter in rest { waiter.continuation.resume(returning: .cancelled) }
-        Glibc.close(wakeup.read)
-        Glibc.close(wakeup.write)
+        for waiter in waiters { waiter.continuation.resume(returning: .cancelled) }
+        for timer in timers { timer.action() }
+    }
+
+    /// Lists what to poll for, the wake-up pipe first; false once the reactor has been stopped.
+    private func collect(_ polled: inout [pollfd], _ ids: inout [UInt64]) -> Bool {
+        polled.removeAll(keepingCapacity: true)
+        ids.removeAll(keepingCapacity: true)
+        polled.append(pollfd(fd: wakeup.read, events: Int16(POLLIN), revents: 0))
+        return state.withLock { state in
+            var next: Deadline?
+            for (id, waiter) in state.waiters {
+                polled.append(pollfd(fd: waiter.descriptor, events: waiter.events, revents: 0))
+                ids.append(id)
+                next = min(next ?? waiter.deadline, waiter.deadline)
+            }
+            for timer in state.timers.values { next = min(next ?? timer.deadline, timer.deadline) }
+            state.sleepsUntil = next
+            return !state.isStopped
+        }
     }
 
     private func settle(_ polled: [pollfd], _ ids: [UInt64]) {
         let now = ContinuousClock.now
         var ended: [(CheckedContinuation<Outcome, Never>, Outcome)] = []
-        var due: [@Sendable () -> Void] = []
+        var due: [Timer] = []
         state.withLock { state in
             for (index, id) in ids.enumerated() where polled[index + 1].revents != 0 {
                 if let waiter = state.waiters.removeValue(forKey: id) { ended.append((waiter.continuation, .ready)) }
@@ -167,10 +192,10 @@ package final class Reactor: Sendable {
             }
             for (id, timer) in state.timers where timer.deadline.instant <= now {
                 state.timers[id] = nil
-                due.append(timer.action)
+                due.append(timer)
             }
         }
         for (continuation, outcome) in ended { continuation.resume(returning: outcome) }
-        for action in due { action() }
+        for timer in due.sorted(by: { $0.deadline < $1.deadline }) { timer.action() }
     }
 }

@@ -73,7 +73,7 @@ package struct TCPDialer: Sendable {
         }
         if code == 0 { return }
         guard errno == EINPROGRESS || errno == EINTR else { throw failure(errno, peer) }
-        switch await reactor.wait(for: .writable, on: descriptor, by: deadline) {
+        switch await reactor.wait(for: .writable, by: deadline, on: { descriptor }) {
         case .ready: break
         case .deadline: throw TransportError(.connectTimeout, peer: peer)
         case .cancelled: throw TransportError(.cancelled, peer: peer)

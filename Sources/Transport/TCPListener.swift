@@ -63,7 +63,10 @@ package final class TCPListener: Sendable {
             case EAGAIN: break
             default: throw TransportError(.system(number), peer: peer)
             }
-            switch await reactor.wait(for: .readable, on: listening, by: deadline) {
+            let outcome = await reactor.wait(for: .readable, by: deadline) {
+                socket.withLock { $0 < 0 ? nil : $0 }
+            }
+            switch outcome {
             case .ready: continue
             case .deadline: throw TransportError(.deadline, peer: peer)
             case .cancelled:

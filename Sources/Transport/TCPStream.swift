@@ -95,9 +95,10 @@ package final class TCPStream: ByteStream {
     }
 
     private func ready(_ interest: Reactor.Interest, by deadline: Deadline) async throws(TransportError) {
-        let descriptor = socket.withLock { $0 }
-        guard descriptor >= 0 else { throw TransportError(.closed, peer: peer) }
-        switch await reactor.wait(for: interest, on: descriptor, by: deadline) {
+        let outcome = await reactor.wait(for: interest, by: deadline) {
+            socket.withLock { $0 < 0 ? nil : $0 }
+        }
+        switch outcome {
         case .ready: return
         case .deadline: throw TransportError(.deadline, peer: peer)
         case .cancelled:

@@ -1,0 +1,197 @@
+import Testing
+import Transport
+
+@Suite struct TCPStreamTests {
+    @Test("bytes arrive in order, both ways")
+    func roundTrip() async throws {
+        try await Loopback.with { near, far in
+            try await near.write(Array("ping".utf8), by: .after(.seconds(10)))
+            #expect(try await far.next() == Array("ping".utf8))
+            try await far.write(Array("pong".utf8), by: .after(.seconds(10)))
+            #expect(try await near.next() == Array("pong".utf8))
+        }
+    }
+
+    @Test("a read ends at its deadline where nothing comes")
+    func deadline() async throws {
+        try await Loopback.with { near, _ in
+            let start = ContinuousClock.now
+            await #expect(throws: TransportError(.deadline, peer: near.peer)) {
+                _ = try await near.next(by: .after(.milliseconds(100)))
+            }
+            let waited = start.duration(to: .now)
+            #expect(waited >= .milliseconds(100) && waited < .seconds(5))
+        }
+    }
+
+    @Test("a deadline in the past ends a read that would have to wait, at once")
+    func passedDeadline() async throws {
+        try await Loopback.with { near, _ in
+            await #expect(throws: TransportError(.deadline, peer: near.peer)) {
+                _ = try await near.next(by: .after(.seconds(-1)))
+            }
+        }
+    }
+
+    @Test("a cancelled task stops waiting")
+    func cancellation() async throws {
+        try await Loopback.with { near, _ in
+            let error = await withTaskGroup(of: TransportError?.self) { group in
+                group.addTask { await near.readError(by: .after(.seconds(60))) }
+                group.cancelAll()
+                return await group.next() ?? nil
+            }
+            #expect(error == TransportError(.cancelled, peer: near.peer))
+        }
+    }
+
+    @Test("closing a stream ends the read that waits on it, again and again")
+    func closeWhileWaiting() async throws {
+        for _ in 0..<50 {
+            try await Loopback.with { near, _ in
+                let error = await withTaskGroup(of: TransportError?.self) { group in
+                    group.addTask { await near.readError(by: .after(.seconds(60))) }
+                    group.addTask {
+                        near.close()
+                        return nil
+                    }
+                    return await group.reduce(nil) { $0 ?? $1 }
+                }
+                #expect(error == TransportError(.closed, peer: near.peer))
+            }
+        }
+    }
+
+    @Test("a closed stream neither reads nor writes")
+    func closed() async throws {
+        try await Loopback.with { near, _ in
+            near.close()
+            near.close()
+            #expect(await near.readError(by: .after(.seconds(1))) == TransportError(.closed, peer: near.peer))
+            await #expect(throws: TransportError(.closed, peer: near.peer)) {
+                try await near.write([1], by: .after(.seconds(1)))
+            }
+        }
+    }
+
+    @Test("the peer's orderly end reads as zero bytes")
+    func endOfStream() async throws {
+        try await Loopback.with { near, far in
+            far.close()
+            let rest = try await near.next()
+            #expect(rest.isEmpty)
+        }
+    }
+
+    @Test("a reset reads as closed")
+    func reset() async throws {
+        try await Loopback.with { near, far in
+            // Closing with unread bytes makes the kernel send a reset.
+            try await near.write([1, 2, 3], by: .after(.seconds(10)))
+            var one: [UInt8] = [0]
+            #expect(try await far.read(into: &one, from: 0, by: .after(.seconds(10))) == 1)
+            far.close()
+            #expect(await near.readError(by: .after(.seconds(10))) == TransportError(.closed, peer: near.peer))
+        }
+    }
+
+    @Test("a write larger than all buffers arrives whole")
+    func largeWrite() async throws {
+        try await Loopback.with { near, far in
+            let block = (0..<9973).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }
+            var bytes: [UInt8] = []
+            for _ in 0..<1000 { bytes += block }
+            let arrived = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                group.addTask { [bytes] in
+                    try await near.write(bytes, by: .after(.seconds(60)))
+                    return []
+                }
+                group.addTask { [count = bytes.count] in
+                    var all: [UInt8] = []
+                    while all.count < count { all += try await far.next() }
+                    return all
+                }
+                return try await group.reduce([], +)
+            }
+            #expect(arrived == bytes)
+        }
+    }
+
+    @Test("a write to a peer that does not read ends at its deadline")
+    func stuckWrite() async throws {
+        try await Loopback.with { near, _ in
+            await #expect(throws: TransportError(.deadline, peer: near.peer)) {
+                try await near.write([UInt8](repeating: 0, count: 32 << 20), by: .after(.milliseconds(200)))
+            }
+        }
+    }
+}
+
+@Suite struct TCPDialerTests {
+    @Test("a port nobody listens on refuses, and the attempt is told")
+    func refused() async throws {
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let listener = try TCPListener(reactor: reactor)
+        let port = listener.port
+        listener.close()
+        let (stream, attempts) = await TCPDialer(reactor: reactor).connect(
+            to: "127.0.0.1", port: port, by: .after(.seconds(10)))
+        guard case .failure(let error) = stream else { throw TransportError(.refused, peer: "connected") }
+        #expect(error.reason == .refused && error.peer == "127.0.0.1:\(port)")
+        #expect(attempts.map(\.address) == ["127.0.0.1"] && attempts.map(\.failure) == [.refused])
+    }
+
+    @Test("a name that cannot be resolved has no attempts")
+    func unresolved() async throws {
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let (stream, attempts) = await TCPDialer(reactor: reactor).connect(
+            to: "not a host", port: 1, by: .after(.seconds(20)))
+        guard case .failure(let error) = stream else { throw TransportError(.refused, peer: "connected") }
+        guard case .unresolved = error.reason else { throw error }
+        #expect(attempts.isEmpty)
+    }
+}
+
+@Suite struct ResolverTests {
+    @Test("numeric addresses need no resolver, IPv6 included", arguments: ["127.0.0.1", "::1"])
+    func numeric(host: String) async throws {
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let addresses = try await Resolver.addresses(of: host, port: 80, by: .after(.seconds(10)), reactor: reactor)
+        #expect(addresses.map(\.text) == [host])
+    }
+
+    @Test("localhost resolves by name")
+    func localhost() async throws {
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let addresses = try await Resolver.addresses(
+            of: "localhost", port: 80, by: .after(.seconds(10)), reactor: reactor)
+        #expect(addresses.contains { $0.text == "127.0.0.1" || $0.text == "::1" })
+    }
+
+    @Test("a look-up that is late, or that nobody waits for any more, is left behind")
+    func leftBehind() async throws {
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let late = await Self.failure(of: "localhost", by: .after(.seconds(-1)), reactor)
+        #expect(late == nil || late?.reason == .deadline)
+        let cancelled = await withTaskGroup(of: TransportError?.self) { group in
+            group.cancelAll()
+            group.addTask { await Self.failure(of: "a.invalid", by: .after(.seconds(60)), reactor) }
+            return await group.next() ?? nil
+        }
+        #expect(cancelled != nil)
+    }
+
+    private static func failure(of host: String, by deadline: Deadline, _ reactor: Reactor) async -> TransportError? {
+        do {
+            _ = try await Resolver.addresses(of: host, port: 80, by: deadline, reactor: reactor)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
