@@ -39,25 +39,73 @@ package struct KafkaError: Error, Hashable, Sendable {
         case leaderless
     }
 
-    package var reason: Reason
-    /// `host:port` as dialled; nil before a broker was chosen.
-    package var broker: String?
-    package var node: Int32?
-    /// The API's name, such as `ListOffsets`.
-    package var api: String?
-    package var version: Int16?
-    package var partition: TopicPartition?
-    /// How often it was tried, this time included.
-    package var tries = 1
+    /// What is told of an error.
+    private struct Details: Hashable, Sendable {
+        var reason: Reason
+        var broker: String?
+        var node: Int32?
+        var api: String?
+        var version: Int16?
+        var partition: TopicPartition?
+        var tries = 1
+    }
+
+    /// Keeps the details on the heap: errors are rare, yet each of 100,000 measurements has room for one.
+    private indirect enum Box: Hashable, Sendable { case details(Details) }
+
+    private var box: Box
+
+    private var details: Details {
+        get {
+            switch box {
+            case .details(let details): details
+            }
+        }
+        set { box = .details(newValue) }
+    }
 
     package init(
         _ reason: Reason, broker: String? = nil, node: Int32? = nil, api: String? = nil, version: Int16? = nil
     ) {
-        self.reason = reason
-        self.broker = broker
-        self.node = node
-        self.api = api
-        self.version = version
+        box = .details(Details(reason: reason, broker: broker, node: node, api: api, version: version))
+    }
+
+    package var reason: Reason {
+        get { details.reason }
+        set { details.reason = newValue }
+    }
+
+    /// `host:port` as dialled; nil before a broker was chosen.
+    package var broker: String? {
+        get { details.broker }
+        set { details.broker = newValue }
+    }
+
+    package var node: Int32? {
+        get { details.node }
+        set { details.node = newValue }
+    }
+
+    /// The API's name, such as `ListOffsets`.
+    package var api: String? {
+        get { details.api }
+        set { details.api = newValue }
+    }
+
+    package var version: Int16? {
+        get { details.version }
+        set { details.version = newValue }
+    }
+
+    package var partition: TopicPartition? {
+        get { details.partition }
+        set { details.partition = newValue }
+    }
+
+    /// How often it was tried, this time included.
+    package var tries: Int {
+        get { details.tries }
+        set { details.tries = newValue }
     }
 
     package init(_ error: TransportError) {

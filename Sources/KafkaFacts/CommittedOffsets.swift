@@ -13,22 +13,28 @@ package struct CommittedOffset: Hashable, Sendable {
 extension KafkaCluster {
     /// The commits of a group, in the order of `partitions`, or all it has (nil), by topic and partition.
     ///
-    /// - Parameter stable: wait for transactional commits that are still open (KIP-447).
+    /// With `stable`, transactional commits that are still open are waited for (KIP-447).
     package func committedOffsets(
         of group: String, partitions: [TopicPartition]?, stable: Bool, _ context: CallContext
     ) async throws(KafkaError) -> [Measured<CommittedOffset>] {
+        if partitions?.isEmpty == true { return [] }
         var found: [TopicPartition: Measured<CommittedOffset>] = [:]
+        var open = partitions
         var backoff = Backoff()
         var tries = 1
         while true {
-            found = try await readCommits(of: group, partitions: partitions, stable: stable, context)
-            let deservesRetry = found.values.contains { $0.error?.deservesRetry(after: tries) == true }
-            guard deservesRetry, await backoff.wait(by: context.deadline) else { break }
+            let read = try await readCommits(of: group, partitions: open, stable: stable, context)
+            found.merge(read) { _, new in new }
+            open = []
+            for (partition, commit) in read {
+                guard let error = commit.error else { continue }
+                found[partition] = .unknown(error.with { $0.tries = tries })
+                if error.deservesRetry(after: tries) { open?.append(partition) }
+            }
+            guard open?.isEmpty == false, await backoff.wait(by: context.deadline) else { break }
             tries += 1
         }
-        guard let partitions else {
-            return found.keys.sorted().compactMap { found[$0] }
-        }
+        guard let partitions else { return found.keys.sorted().compactMap { found[$0] } }
         return partitions.map { partition in
             found[partition]
                 ?? .unknown(
@@ -40,39 +46,37 @@ extension KafkaCluster {
     private func readCommits(
         of group: String, partitions: [TopicPartition]?, stable: Bool, _ context: CallContext
     ) async throws(KafkaError) -> [TopicPartition: Measured<CommittedOffset>] {
-        var byTopic: [String: [Int32]]?
-        if let partitions {
-            byTopic = [:]
-            for partition in partitions { byTopic?[partition.topic, default: []].append(partition.partition) }
-        }
+        let topics = partitions.map(Self.topics)
         let spoken = OffsetFetchRequest.spoken
         // Below version 7 nothing can be asked to be stable, and the answer would quietly be something else.
         let versions = stable ? max(7, spoken.lowerBound)...spoken.upperBound : spoken
         return try await callCoordinator(OffsetFetchRequest.self, of: group, versions: versions, context) { version in
-            .with { request in
-                request.requireStable = stable
-                if version >= 8 {
-                    request.groups = [
-                        .with { entry in
-                            entry.groupID = group
-                            entry.topics = byTopic.map { topics in
-                                topics.sorted { $0.key < $1.key }.map { topic in
-                                    .with { $0.name = topic.key; $0.partitionIndexes = topic.value }
-                                }
-                            }
-                        }
-                    ]
-                } else {
-                    request.groupID = group
-                    request.topics = byTopic.map { topics in
-                        topics.sorted { $0.key < $1.key }.map { topic in
-                            .with { $0.name = topic.key; $0.partitionIndexes = topic.value }
-                        }
-                    }
-                }
+            var request = OffsetFetchRequest()
+            request.requireStable = stable
+            if version >= 8 {
+                var entry = OffsetFetchRequest.Group()
+                entry.groupID = group
+                entry.topics = topics
+                request.groups = [entry]
+            } else {
+                request.groupID = group
+                request.topics = topics
             }
+            return request
         } read: { reply throws(KafkaError) in
             try Self.commits(of: group, in: reply.response, version: reply.version)
+        }
+    }
+
+    /// The partitions by topic, each once.
+    private static func topics(_ partitions: [TopicPartition]) -> [OffsetFetchRequest.Topic] {
+        var byTopic: [String: Set<Int32>] = [:]
+        for partition in partitions { byTopic[partition.topic, default: []].insert(partition.partition) }
+        return byTopic.sorted { $0.key < $1.key }.map { name, indices in
+            var topic = OffsetFetchRequest.Topic()
+            topic.name = name
+            topic.partitionIndexes = indices.sorted()
+            return topic
         }
     }
 
@@ -84,19 +88,19 @@ extension KafkaCluster {
             _ topic: String, _ index: Int32, _ error: KafkaErrorCode, _ offset: Int64, _ epoch: Int32, _ text: String?
         ) {
             let partition = TopicPartition(topic, index)
-            if error != .none {
+            func fail(_ reason: KafkaError.Reason) {
                 found[partition] = .unknown(
-                    KafkaError(.broker(error, message: nil), api: "OffsetFetch", version: version)
-                        .with { $0.partition = partition })
-                return
+                    KafkaError(reason, api: "OffsetFetch", version: version).with { $0.partition = partition })
             }
+            guard error == .none else { return fail(.broker(error, message: nil)) }
+            guard offset >= -1, offset < .max else { return fail(.malformed("committed offset \(offset)")) }
             found[partition] = .value(
                 CommittedOffset(
                     partition: partition, offset: offset < 0 ? nil : offset, leaderEpoch: epoch < 0 ? nil : epoch,
                     metadata: text))
         }
         if version >= 8 {
-            guard let entry = response.groups.first(where: { $0.groupID == group }) else {
+            guard let entry = response.groups.first(where: { $0.groupID.utf8.elementsEqual(group.utf8) }) else {
                 throw KafkaError(.malformed("no answer for group \(group)"))
             }
             guard entry.error == .none else { throw KafkaError(.broker(entry.error, message: "group \(group)")) }

@@ -15,6 +15,17 @@ package enum ConfigResource: Hashable, Sendable {
         }
     }
 
+    fileprivate init?(type: Int8, name: String) {
+        switch type {
+        case 2: self = .topic(name)
+        case 4:
+            guard let node = Int32(name) else { return nil }
+            self = .broker(node)
+        case 32: self = .group(name)
+        default: return nil
+        }
+    }
+
     package var name: String {
         switch self {
         case .topic(let name), .group(let name): name
@@ -28,7 +39,7 @@ package struct ConfigFact: Hashable, Sendable {
     package let name: String
     /// Nil where the broker keeps it secret.
     package let value: String?
-    /// Kafka's name of the source in lower case: `topic`, `dynamic_broker`, `static_broker`, `default`, …
+    /// Kafka's name of the source in lower case, such as `topic`, `dynamic_broker` or `default`.
     package let source: String
     package let isSensitive: Bool
     package let isReadOnly: Bool
@@ -85,22 +96,23 @@ extension KafkaCluster {
                     }
                 }
             }
+            var byName: [ConfigResource: DescribeConfigsResponse.Resource] = [:]
+            for result in reply.response.results {
+                if let resource = ConfigResource(type: result.resourceType, name: result.resourceName) {
+                    byName[resource] = result
+                }
+            }
+            func failure(_ reason: KafkaError.Reason) -> Measured<[ConfigFact]> {
+                .unknown(
+                    KafkaError(
+                        reason, broker: reply.broker, node: reply.node, api: "DescribeConfigs", version: reply.version))
+            }
             return resources.map { index, resource in
-                guard
-                    let result = reply.response.results.first(where: {
-                        $0.resourceType == resource.type && $0.resourceName == resource.name
-                    })
-                else {
-                    return (index, .unknown(KafkaError(.malformed("no answer for \(resource.name)"), api: "DescribeConfigs")))
+                guard let result = byName[resource] else {
+                    return (index, failure(.malformed("the answer leaves \(resource.name) out")))
                 }
                 guard result.error == .none else {
-                    return (
-                        index,
-                        .unknown(
-                            KafkaError(
-                                .broker(result.error, message: result.errorMessage), broker: reply.broker,
-                                node: reply.node, api: "DescribeConfigs", version: reply.version))
-                    )
+                    return (index, failure(.broker(result.error, message: result.errorMessage)))
                 }
                 return (index, .value(result.configs.map(Self.fact)))
             }

@@ -55,44 +55,58 @@ extension KafkaCluster {
                     protocolType: group.protocolType)
             }
         }
-        var byName: [String: GroupListing] = [:]
-        for listing in lists.joined() { byName[listing.group] = listing }
+        var byName: [ExactText: GroupListing] = [:]
+        for listing in lists.joined() { byName[ExactText(listing.group)] = listing }
         return byName.values.sorted { $0.group < $1.group }
     }
 
     /// What the coordinator says of a group; `GROUP_ID_NOT_FOUND` where there is none.
     ///
     /// DescribeGroups says "Dead", without an error, both of a group that does not exist and of a live one of the new
-    /// protocol (KIP-848). So the new call comes first, and where a broker lacks it, a "Dead" is looked up in the list
-    /// of groups before it is believed.
+    /// protocol (KIP-848), and later versions say "not found" of groups of other kinds too. So the new call comes
+    /// first, and neither word is believed before the list of groups agrees.
     package func group(_ name: String, _ context: CallContext) async throws(KafkaError) -> GroupDescription {
-        do {
-            return try await consumerGroup(name, context)
-        } catch {
-            switch error.reason {
-            // 3.x lists the call even where the protocol is not switched on, and then refuses it.
-            case .unsupported, .broker(.groupIDNotFound, _), .broker(.unsupportedVersion, _): break
-            default: throw error
-            }
+        if let described = try await known({ () throws(KafkaError) in try await consumerGroup(name, context) }) {
+            return described
         }
-        let classic = try await classicGroup(name, context)
-        guard classic.state == "dead" else { return classic }
-        guard let listed = try await groups(context).first(where: { $0.group == name }) else {
+        if let described = try await known({ () throws(KafkaError) in try await classicGroup(name, context) }) {
+            return described
+        }
+        guard let listed = try await groups(context).first(where: { ExactText($0.group) == ExactText(name) }) else {
             throw KafkaError(.broker(.groupIDNotFound, message: "group \(name)"), api: "DescribeGroups")
         }
         throw KafkaError(
             .unsupported(
-                "group \(name) is listed as \(listed.type.rawValue) and described as dead: what it is cannot be told"),
+                "group \(name) is listed (type \(listed.type.rawValue)) yet not described: what it does cannot be told"),
             api: "DescribeGroups")
+    }
+
+    /// A description that says something; nil where the call does not know groups of that kind, or not this one.
+    private func known(
+        _ describe: () async throws(KafkaError) -> GroupDescription
+    ) async throws(KafkaError) -> GroupDescription? {
+        do {
+            let described = try await describe()
+            return described.state == "dead" ? nil : described
+        } catch {
+            switch error.reason {
+            // Brokers that have the call, but not the protocol switched on, answer 35.
+            case .unsupported, .broker(.groupIDNotFound, _), .broker(.unsupportedVersion, _): return nil
+            default: throw error
+            }
+        }
     }
 
     private func consumerGroup(
         _ name: String, _ context: CallContext
     ) async throws(KafkaError) -> GroupDescription {
         try await callCoordinator(ConsumerGroupDescribeRequest.self, of: name, context) { _ in
-            .with { $0.groupIDs = [name]; $0.includeAuthorizedOperations = true }
+            .with {
+                $0.groupIDs = [name]
+                $0.includeAuthorizedOperations = true
+            }
         } read: { reply throws(KafkaError) in
-            guard let group = reply.response.groups.first(where: { $0.groupID == name }) else {
+            guard let group = reply.response.groups.first(where: { $0.groupID.utf8.elementsEqual(name.utf8) }) else {
                 throw KafkaError(.malformed("no answer for group \(name)"))
             }
             guard group.error == .none else { throw KafkaError(.broker(group.error, message: group.errorMessage)) }
@@ -115,9 +129,12 @@ extension KafkaCluster {
         _ name: String, _ context: CallContext
     ) async throws(KafkaError) -> GroupDescription {
         try await callCoordinator(DescribeGroupsRequest.self, of: name, context) { version in
-            .with { $0.groups = [name]; $0.includeAuthorizedOperations = version >= 3 }
+            .with {
+                $0.groups = [name]
+                $0.includeAuthorizedOperations = version >= 3
+            }
         } read: { reply throws(KafkaError) in
-            guard let group = reply.response.groups.first(where: { $0.groupID == name }) else {
+            guard let group = reply.response.groups.first(where: { $0.groupID.utf8.elementsEqual(name.utf8) }) else {
                 throw KafkaError(.malformed("no answer for group \(name)"))
             }
             // Version 6 calls a missing group by its name (KIP-1043); before, it is only "Dead".

@@ -35,7 +35,7 @@ extension KafkaCluster {
         var commits: [TopicPartition: Measured<CommittedOffset>] = [:]
         var names = topics
         if topics == nil {
-            for commit in try await committedOffsets(of: group, partitions: nil, stable: true, context) {
+            for commit in try await safeCommits(of: group, in: nil, context) {
                 if let partition = commit.value?.partition ?? commit.error?.partition { commits[partition] = commit }
             }
             names = Set(commits.keys.map(\.topic)).sorted()
@@ -51,7 +51,7 @@ extension KafkaCluster {
             }
         }
         if topics != nil {
-            let read = try await committedOffsets(of: group, partitions: partitions, stable: true, context)
+            let read = try await safeCommits(of: group, in: partitions, context)
             for (partition, commit) in zip(partitions, read) { commits[partition] = commit }
         }
         let bounds = await logBounds(of: partitions, context)
@@ -61,11 +61,23 @@ extension KafkaCluster {
         // A commit in a partition that its topic does not have: the topic was made anew, with fewer.
         let missing = Set(rows.filter { $0.partition.partition < 0 }.map(\.partition.topic))
         for partition in commits.keys.sorted() where !missing.contains(partition.topic) {
-            rows.append(
-                (partition, .unknown(KafkaError(.broker(.unknownTopicOrPartition, message: "committed, yet not there"))))
-            )
+            let error = KafkaError(.broker(.unknownTopicOrPartition, message: "committed, yet not there"))
+            rows.append((partition, .unknown(error.with { $0.partition = partition })))
         }
         return rows
+    }
+
+    /// Brokers before 2.5 cannot be asked to wait for open transactions; what they give instead is the commit before,
+    /// which makes a lag look larger, never smaller.
+    private func safeCommits(
+        of group: String, in partitions: [TopicPartition]?, _ context: CallContext
+    ) async throws(KafkaError) -> [Measured<CommittedOffset>] {
+        do {
+            return try await committedOffsets(of: group, partitions: partitions, stable: true, context)
+        } catch {
+            guard case .unsupported = error.reason else { throw error }
+            return try await committedOffsets(of: group, partitions: partitions, stable: false, context)
+        }
     }
 
     private static func lag(

@@ -39,7 +39,7 @@ extension KafkaCluster {
         guard let first = start.value?.offset, let stable = stable.value?.offset, let last = end.value?.offset else {
             return .unknown(KafkaError(.malformed("no offset"), api: "ListOffsets"))
         }
-        guard first <= last, stable <= last else {
+        guard first <= stable, stable <= last else {
             return .unknown(
                 KafkaError(
                     .malformed("start offset \(first), stable offset \(stable), end offset \(last) are out of order"),

@@ -1,6 +1,6 @@
-import Transport
 package import KafkaClient
 private import KafkaWire
+import Transport
 
 /// Which offset of a partition is meant.
 package enum OffsetPosition: Hashable, Sendable {
@@ -101,10 +101,14 @@ extension KafkaCluster {
         _ answer: ListOffsetsResponse.Partition, _ position: OffsetPosition
     ) -> Result<OffsetFact, KafkaError> {
         guard answer.error == .none else { return .failure(KafkaError(.broker(answer.error, message: nil))) }
-        switch position {
-        case .start, .end, .stable, .localStart:
-            guard answer.offset >= 0 else { return .failure(KafkaError(.malformed("offset \(answer.offset)"))) }
-        case .maxTimestamp, .tiered, .pendingUpload, .time: break
+        let mayBeMissing =
+            switch position {
+            case .start, .end, .stable, .localStart: false
+            case .maxTimestamp, .tiered, .pendingUpload, .time: true
+            }
+        // -1 is "none"; nothing else below zero means anything, and the largest leaves no room for a next one.
+        guard answer.offset >= (mayBeMissing ? -1 : 0), answer.offset < .max else {
+            return .failure(KafkaError(.malformed("offset \(answer.offset)")))
         }
         return .success(
             OffsetFact(

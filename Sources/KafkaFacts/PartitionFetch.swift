@@ -70,8 +70,11 @@ extension KafkaCluster {
     ) -> Result<FetchedPart, KafkaError> {
         guard topError == .none else { return .failure(KafkaError(.broker(topError, message: nil))) }
         guard answer.error == .none else { return .failure(KafkaError(.broker(answer.error, message: nil))) }
-        guard answer.highWatermark >= 0 else {
-            return .failure(KafkaError(.malformed("high watermark \(answer.highWatermark)")))
+        guard answer.highWatermark >= 0, answer.lastStableOffset <= answer.highWatermark,
+            answer.logStartOffset <= answer.highWatermark
+        else {
+            let order = "\(answer.logStartOffset), \(answer.lastStableOffset), \(answer.highWatermark)"
+            return .failure(KafkaError(.malformed("start, stable offset and high watermark out of order: \(order)")))
         }
         return .success(
             FetchedPart(
@@ -83,11 +86,10 @@ extension KafkaCluster {
                 logStartOffset: answer.logStartOffset))
     }
 
-    /// Walks a partition from `start` to `end`, fetch by fetch, until `visit` has enough.
+    /// Walks a partition from `start` to `end` (not included), fetch by fetch, until `visit` has enough.
     ///
-    /// - Parameters:
-    ///   - end: itself not included.
-    ///   - visit: reads a part and says where to go on, or nil for enough.
+    /// `visit` reads a part and says where to go on.
+    ///
     /// - Returns: where it stopped: at or past `end`, or earlier where `visit` had enough or nothing more is visible.
     package func walk(
         _ partition: TopicPartition, from start: Int64, to end: Int64, isolation: IsolationLevel,
@@ -96,41 +98,60 @@ extension KafkaCluster {
     ) async throws(KafkaError) -> Int64 {
         var bounds = bounds
         var next = start
-        var corruptTries = 0
+        var pauses = Backoff()
+        var emptyAnswers = 0
+        var corruptAnswers = 0
         while next < end {
-            let answers = await fetch([(partition, next)], isolation: isolation, bounds: bounds, context)
-            let part: FetchedPart
-            switch answers.first {
-            case .value(let value): part = value
-            case .unknown(let error): throw error
-            case nil: throw KafkaError(.cancelled)
+            let part = try await fetchOne(partition, from: next, isolation: isolation, bounds: bounds, context)
+            if part.records.isEmpty {
+                let visible = isolation == .readCommitted ? part.lastStableOffset : part.highWatermark
+                if next >= visible { return next }
+                // A broker that throttles, or waits for the remote tier, answers with nothing, too. Where compaction
+                // has emptied the end of the log nothing will ever come, and that nothing is there cannot be proven.
+                emptyAnswers += 1
+                guard emptyAnswers < 5 else { return next }
+                guard await pauses.wait(by: context.deadline) else {
+                    throw KafkaError(Task.isCancelled ? .cancelled : .deadline, api: "Fetch")
+                        .with { $0.partition = partition }
+                }
+                continue
             }
-            let visible = isolation == .readCommitted ? part.lastStableOffset : part.highWatermark
-            if part.records.isEmpty, next >= visible { return next }
             let step: WalkStep
             do throws(RecordsError) {
                 step = try visit(part, next)
             } catch {
                 // A batch damaged on the way arrives whole the second time; one damaged on disk does not.
-                corruptTries += 1
-                guard corruptTries < 2 else { throw Self.unreadable(error, partition) }
+                corruptAnswers += 1
+                guard corruptAnswers < 2 else { throw Self.unreadable(error, partition) }
                 continue
             }
             switch step {
             case .enough(let offset): return offset
             case .proceed(let offset) where offset > next:
                 next = offset
-                corruptTries = 0
+                emptyAnswers = 0
+                corruptAnswers = 0
             case .proceed:
-                // The answer held part of one batch (before KIP-74) or nothing: once more with room for it.
+                // The answer held part of one batch (before KIP-74): once more with room for it.
                 guard bounds.maxBytes < 64 << 20 else {
                     throw KafkaError(.malformed("no whole batch at offset \(next)"), api: "Fetch")
                         .with { $0.partition = partition }
                 }
-                bounds.maxBytes = min(64 << 20, bounds.maxBytes * 4)
+                bounds.maxBytes = min(64 << 20, max(64 << 10, bounds.maxBytes) * 4)
             }
         }
         return next
+    }
+
+    private func fetchOne(
+        _ partition: TopicPartition, from offset: Int64, isolation: IsolationLevel, bounds: FetchBounds,
+        _ context: CallContext
+    ) async throws(KafkaError) -> FetchedPart {
+        switch await fetch([(partition, offset)], isolation: isolation, bounds: bounds, context).first {
+        case .value(let part): return part
+        case .unknown(let error): throw error
+        case nil: throw KafkaError(.cancelled)
+        }
     }
 
     private static func unreadable(_ error: RecordsError, _ partition: TopicPartition) -> KafkaError {

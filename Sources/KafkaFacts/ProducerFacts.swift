@@ -17,7 +17,7 @@ package struct TransactionFact: Hashable, Sendable {
     package let transactionalID: String
     package let producerID: Int64
     package let producerEpoch: Int16
-    /// Kafka's word in snake_case: `ongoing`, `prepare_commit`, `complete_abort`, …
+    /// Kafka's word in snake_case, such as `ongoing` or `prepare_commit`.
     package let state: String
     package let timeoutMs: Int32
     /// Milliseconds since 1970; nil where no transaction is under way.
@@ -42,7 +42,9 @@ extension KafkaCluster {
     ) async -> [Measured<[ProducerFact]>] {
         await askLeaders(DescribeProducersRequest.self, of: partitions, context) { _, questions in
             var request = DescribeProducersRequest()
-            request.topics = questions.grouped { $0.partition.partition } topic: { name, indexes in
+            request.topics = questions.grouped {
+                $0.partition.partition
+            } topic: { name, indexes in
                 var topic = DescribeProducersRequest.Topic()
                 topic.name = name
                 topic.partitionIndexes = indexes
@@ -125,7 +127,8 @@ extension KafkaCluster {
         _ epochs: [(partition: TopicPartition, epoch: Int32)], _ context: CallContext
     ) async -> [Measured<EpochEndFact>] {
         let wanted = epochs.map(\.epoch)
-        return await askLeaders(OffsetForLeaderEpochRequest.self, of: epochs.map(\.partition), context) { _, questions in
+        return await askLeaders(OffsetForLeaderEpochRequest.self, of: epochs.map(\.partition), context) {
+            _, questions in
             var request = OffsetForLeaderEpochRequest()
             request.replicaID = -1  // a consumer
             request.topics = questions.grouped { question in

@@ -5,7 +5,7 @@ private import KafkaWire
 package struct QuotaFact: Hashable, Sendable {
     /// Whom it binds, by entity type (`user`, `client-id`, `ip`); a nil name is the default of that type.
     package let entity: [String: String?]
-    /// `producer_byte_rate`, `consumer_byte_rate`, `request_percentage`, …
+    /// Kafka's name, such as `producer_byte_rate` or `request_percentage`.
     package let key: String
     package let value: Double
 }

@@ -9,7 +9,7 @@ package struct RecordSlice: Sendable {
     package let nextOffset: Int64
     package let controlRecords: Int
     package let abortedRecords: Int
-    /// Whether it stopped before the end asked for, because there were enough records or bytes.
+    /// Whether it stopped before the end asked for: there were enough records or bytes, or no more to be had.
     package let isCut: Bool
 }
 
@@ -19,6 +19,10 @@ extension KafkaCluster {
         of partition: TopicPartition, from start: Int64, to end: Int64, count: Int, isolation: IsolationLevel,
         maxBytes: Int, _ context: CallContext
     ) async throws(KafkaError) -> RecordSlice {
+        guard count > 0 else {
+            return RecordSlice(
+                records: [], nextOffset: start, controlRecords: 0, abortedRecords: 0, isCut: start < end)
+        }
         var records: [KafkaRecord] = []
         var bytes = 0
         var control = 0
@@ -41,6 +45,7 @@ extension KafkaCluster {
             control += summary.controlRecords
             aborted += summary.abortedRecords
             bytes += read.reduce(0) { $0 + 128 + ($1.key?.count ?? 0) + ($1.value?.count ?? 0) }
+            for record in read { bytes += record.headers.reduce(0) { $0 + 64 + $1.key.count + ($1.value?.count ?? 0) } }
             let isFull = records.count >= count || bytes >= maxBytes
             return isFull ? .enough(summary.nextOffset) : .proceed(summary.nextOffset)
         }

@@ -23,7 +23,8 @@ extension KafkaCluster {
         var tries = 1
         var backoff = Backoff()
         while true {
-            let metadata = try await self.metadata(of: names.map(Set.init), maxAge: tries == 1 ? maxAge : .zero, context)
+            let metadata = try await self.metadata(
+                of: names.map(Set.init), maxAge: tries == 1 ? maxAge : .zero, context)
             let order = names ?? metadata.topics.keys.sorted()
             let facts = order.map { Self.fact($0, metadata.topics[$0], isComplete: names == nil, tries: tries) }
             // A topic made a moment ago may not have reached the broker that was asked.

@@ -18,17 +18,17 @@ package enum IsolationLevel: Int8, Sendable {
 /// Tells the batches of aborted transactions from others, over one response walked in order.
 ///
 /// A producer's batches are aborted from the transaction's first offset up to its abort marker.
-struct TransactionFilter {
+package struct TransactionFilter {
     /// The last comes first, so that the next can be taken off the end.
     private var pending: [AbortedTransaction]
     private var aborted: Set<Int64> = []
 
-    init(_ transactions: [AbortedTransaction]) {
+    package init(_ transactions: [AbortedTransaction]) {
         pending = transactions.sorted { $0.firstOffset > $1.firstOffset }
     }
 
     /// Whether the records of `batch`, which follows those asked about before, are to be dropped.
-    mutating func isAborted(_ batch: RecordBatchHeader) -> Bool {
+    package mutating func isAborted(_ batch: RecordBatchHeader) -> Bool {
         while let next = pending.last, next.firstOffset <= batch.lastOffset {
             aborted.insert(next.producerId)
             pending.removeLast()
@@ -37,7 +37,7 @@ struct TransactionFilter {
     }
 
     /// Takes note of an abort marker of `producerId`; its next transaction is another.
-    mutating func end(of producerId: Int64) {
+    package mutating func end(of producerId: Int64) {
         aborted.remove(producerId)
     }
 }

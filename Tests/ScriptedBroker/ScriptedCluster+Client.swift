@@ -6,6 +6,7 @@ extension ScriptedCluster {
     package struct ClientSettings: Sendable {
         package var connection = ConnectionMachine.Settings()
         package var connectTimeout = Duration.seconds(5)
+        package var requestTimeout = Duration.seconds(30)
         /// Where to begin, if not at every broker.
         package var bootstrap: [HostPort]?
         package var login: Connector.Login = { _, _ in nil }
@@ -23,7 +24,7 @@ extension ScriptedCluster {
                 settings: settings.connection, connectTimeout: settings.connectTimeout, login: settings.login)
             let client = KafkaCluster(
                 bootstrap: settings.bootstrap ?? self.bootstrap, connector: connector, reactor: self.reactor,
-                ledger: ledger)
+                ledger: ledger, requestTimeout: settings.requestTimeout)
             defer { client.close() }
             do {
                 return .success(try await body(client))

@@ -12,6 +12,8 @@ extension ScriptedCluster {
                 state.withLock { state in
                     state.streams[node, default: []].append(stream)
                     state.connections[node, default: 0] += 1
+                    state.open += 1
+                    state.peak = max(state.peak, state.open)
                 }
                 group.addTask { await self.serve(node, stream) }
             }
@@ -21,7 +23,10 @@ extension ScriptedCluster {
 
     /// One connection: a request at a time, as Kafka does it.
     private func serve(_ node: Int32, _ stream: TCPStream) async {
-        defer { stream.close() }
+        defer {
+            stream.close()
+            state.withLock { $0.open -= 1 }
+        }
         var session = Session(isLoggedIn: state.withLock { $0.model.mechanisms.isEmpty })
         while let frame = try? await Self.frame(from: stream) {
             guard let reaction = try? await react(to: frame[...], node, &session) else { return }

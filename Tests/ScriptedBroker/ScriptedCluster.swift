@@ -12,6 +12,8 @@ package final class ScriptedCluster: Sendable {
         var log: [LoggedRequest] = []
         var streams: [Int32: [TCPStream]] = [:]
         var connections: [Int32: Int] = [:]
+        var open = 0
+        var peak = 0
     }
 
     let state: Mutex<State>
@@ -108,6 +110,9 @@ package final class ScriptedCluster: Sendable {
 
     /// How many connections a broker has taken.
     package func connections(to node: Int32) -> Int { state.withLock { $0.connections[node] ?? 0 } }
+
+    /// The most connections to all brokers at one time.
+    package var peakConnections: Int { state.withLock { $0.peak } }
 
     /// Closes every connection to a broker, as one does that tires of idle clients.
     package func dropConnections(to node: Int32) {

@@ -5,8 +5,8 @@ private import Transport
 extension KafkaCluster {
     /// The broker that keeps a group's offsets.
     package func coordinator(of group: String, _ context: CallContext) async throws(KafkaError) -> Int32 {
-        if let node = state.withLock({ $0.coordinators[group] }) { return node }
-        let result = await coordinatorFlights.run(group, by: context.deadline) {
+        if let node = state.withLock({ $0.coordinators[ExactText(group)] }) { return node }
+        let result = await coordinatorFlights.run(ExactText(group), by: context.deadline) {
             do throws(KafkaError) {
                 return .success(
                     try await retrying(context) { () throws(KafkaError) in
@@ -21,7 +21,7 @@ extension KafkaCluster {
 
     /// Forgets a coordinator that says it is none, or not any more.
     func forgetCoordinator(of group: String) {
-        state.withLock { _ = $0.coordinators.removeValue(forKey: group) }
+        state.withLock { _ = $0.coordinators.removeValue(forKey: ExactText(group)) }
     }
 
     private func findCoordinator(of group: String, _ context: CallContext) async throws(KafkaError) -> Int32 {
@@ -32,7 +32,7 @@ extension KafkaCluster {
             }
         }
         let response = reply.response
-        let found = response.coordinators.first { $0.key == group }
+        let found = response.coordinators.first { $0.key.utf8.elementsEqual(group.utf8) }
         if reply.version >= 4, found == nil {
             throw KafkaError(
                 .malformed("no answer for group \(group)"), broker: reply.broker, api: "FindCoordinator",
@@ -49,7 +49,7 @@ extension KafkaCluster {
         let port = found?.port ?? response.port
         if let port = UInt16(exactly: port) {
             state.withLock { state in
-                state.coordinators[group] = node
+                state.coordinators[ExactText(group)] = node
                 // The coordinator may be newer than the metadata at hand.
                 if state.brokers[node] == nil {
                     state.brokers[node] = BrokerInfo(
@@ -62,7 +62,7 @@ extension KafkaCluster {
 
     /// Asks a group's coordinator, and the next one if it has moved.
     ///
-    /// - Parameter read: makes the answer into a value, or throws the error the answer carries.
+    /// `read` makes the answer into a value, or throws the error the answer carries.
     package func callCoordinator<R: WireRequest, Output: Sendable>(
         _ type: R.Type, of group: String, versions: ClosedRange<Int16> = R.spoken, _ context: CallContext,
         build: (_ version: Int16) throws(KafkaError) -> R,
@@ -83,7 +83,7 @@ extension KafkaCluster {
                 }
             } catch {
                 // Anything that a retry may cure is looked up anew: the coordinator may be gone, not only moved.
-                if error.isRetriable, error.reason != .broker(.coordinatorLoadInProgress, message: nil) {
+                if error.isRetriable, error.code != KafkaErrorCode.coordinatorLoadInProgress.rawValue {
                     forgetCoordinator(of: group)
                 }
                 throw error

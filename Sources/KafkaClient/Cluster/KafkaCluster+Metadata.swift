@@ -33,7 +33,7 @@ extension KafkaCluster {
             if let readAt = state.allTopicsReadAt, readAt >= oldest, topics == nil {
                 return snapshot(state, topics: state.topics.mapValues(\.topic), readAt: readAt)
             }
-            guard let topics else { return nil }
+            guard let topics, !state.brokers.isEmpty else { return nil }
             var found: [String: MetadataResponse.Topic] = [:]
             var readAt = ContinuousClock.now
             for name in topics {
@@ -41,7 +41,7 @@ extension KafkaCluster {
                 found[name] = entry.topic
                 readAt = min(readAt, entry.readAt)
             }
-            return state.brokers.isEmpty ? nil : snapshot(state, topics: found, readAt: readAt)
+            return snapshot(state, topics: found, readAt: readAt)
         }
     }
 
@@ -65,26 +65,23 @@ extension KafkaCluster {
             }
         }
         let response = reply.response
-        take(response)
+        try check(response, from: reply.broker)
+        let brokers = try take(response, from: reply)
         var byName: [String: MetadataResponse.Topic] = [:]
-        for topic in response.topics {
-            guard let name = topic.name else { continue }
-            // A topic whose leader is being elected: the answer is not complete yet.
-            if topic.error == .leaderNotAvailable {
-                throw KafkaError(
-                    .broker(topic.error, message: "topic \(name)"), broker: reply.broker, node: reply.node,
-                    api: "Metadata", version: reply.version)
-            }
-            byName[name] = topic
-        }
+        for topic in response.topics { if let name = topic.name { byName[name] = topic } }
         return state.withLock { state in
             if topics == nil {
-                state.allTopicsReadAt = readAt
-                state.topics = byName.mapValues { CachedTopic(topic: $0, readAt: readAt) }
-            } else {
-                for (name, topic) in byName { state.topics[name] = CachedTopic(topic: topic, readAt: readAt) }
+                let isWhole = byName.values.allSatisfy { $0.error == .none }
+                state.allTopicsReadAt = isWhole ? readAt : nil
+                state.topics = [:]
             }
-            return snapshot(state, topics: byName, readAt: readAt)
+            for (name, topic) in byName {
+                // What is wrong now may be right in a moment: only what is there is kept.
+                state.topics[name] = topic.error == .none ? CachedTopic(topic: topic, readAt: readAt) : nil
+            }
+            return ClusterMetadata(
+                clusterID: state.clusterID, controller: response.controllerID, brokers: brokers, topics: byName,
+                readAt: readAt)
         }
     }
 }

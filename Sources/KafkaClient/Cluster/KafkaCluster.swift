@@ -30,7 +30,9 @@ package final class KafkaCluster: Sendable {
         var brokers: [Int32: BrokerInfo] = [:]
         var topics: [String: CachedTopic] = [:]
         var allTopicsReadAt: ContinuousClock.Instant?
-        var coordinators: [String: Int32] = [:]
+        /// Brokers that could not be reached where the metadata said: it may be out of date.
+        var doubtful: Set<Int32> = []
+        var coordinators: [ExactText: Int32] = [:]
     }
 
     struct CachedTopic {
@@ -41,21 +43,23 @@ package final class KafkaCluster: Sendable {
     /// The most connections to one cluster at a time.
     package static let connectionLimit = ConnectionPool.limit
 
-    /// A request's own bound; what remains to the deadline may be less.
-    static let requestTimeout = Duration.seconds(30)
-
     package let bootstrap: [HostPort]
-    /// The cluster id that answers must come from, where the run knows it beforehand.
     package let ledger: RequestLedger
+    /// A request's own bound; what remains to the deadline may be less.
+    private let requestTimeout: Duration
     let pool: ConnectionPool
     let reactor: Reactor
     let state: Mutex<State>
     let metadataFlights: SingleFlight<Set<String>?, ClusterMetadata>
-    let coordinatorFlights: SingleFlight<String, Int32>
+    let coordinatorFlights: SingleFlight<ExactText, Int32>
 
-    package init(bootstrap: [HostPort], connector: Connector, reactor: Reactor, ledger: RequestLedger) {
+    package init(
+        bootstrap: [HostPort], connector: Connector, reactor: Reactor, ledger: RequestLedger,
+        requestTimeout: Duration = .seconds(30)
+    ) {
         self.bootstrap = bootstrap
         self.ledger = ledger
+        self.requestTimeout = requestTimeout
         self.reactor = reactor
         pool = ConnectionPool(connector: connector, reactor: reactor)
         state = Mutex(State())
@@ -73,62 +77,80 @@ package final class KafkaCluster: Sendable {
 
     // MARK: Connections
 
-    func connection(
-        to destination: Destination, _ context: CallContext
-    ) async throws(KafkaError) -> (connection: Connection, node: Int32?) {
+    /// A connection to ask over, and which broker is behind it, where that is known.
+    struct Route {
+        let lease: ConnectionPool.Lease
+        let node: Int32?
+
+        var connection: Connection { lease.connection }
+    }
+
+    func route(to destination: Destination, _ context: CallContext) async throws(KafkaError) -> Route {
         switch destination {
-        case .any: return try await anyConnection(context)
-        case .node(let node): return (try await connection(toNode: node, context), node)
+        case .any: return try await anyRoute(context)
+        case .node(let node): return try await route(toNode: node, context)
         case .controller:
-            var controller = state.withLock { $0.controller }
-            if controller < 0 { controller = try await metadata(of: [], maxAge: .zero, context).controller }
-            return (try await connection(toNode: controller, context), controller)
+            // Asked each time: a controller that has moved says so only in the answers of some APIs.
+            let controller = try await metadata(of: [], maxAge: .zero, context).controller
+            return try await route(toNode: controller, context)
         case .group(let group):
             let node = try await coordinator(of: group, context)
-            return (try await connection(toNode: node, context), node)
+            return try await route(toNode: node, context)
         }
     }
 
-    private func connection(toNode node: Int32, _ context: CallContext) async throws(KafkaError) -> Connection {
-        if state.withLock({ $0.brokers[node] }) == nil { _ = try await metadata(of: [], maxAge: .zero, context) }
+    private func route(toNode node: Int32, _ context: CallContext) async throws(KafkaError) -> Route {
+        let isDoubtful = state.withLock { $0.brokers[node] == nil || $0.doubtful.contains(node) }
+        if isDoubtful { _ = try await metadata(of: [], maxAge: .zero, context) }
         guard let broker = state.withLock({ $0.brokers[node] }) else {
             throw KafkaError(.broker(.brokerNotAvailable, message: "broker \(node) is not in the metadata"), node: node)
         }
         do {
-            return try await connection(at: broker.address, context)
+            return Route(lease: try await connection(at: broker.address, context), node: node)
         } catch {
+            // It may have come back at another address.
+            state.withLock { _ = $0.doubtful.insert(node) }
             throw error.with { $0.node = node }
         }
     }
 
-    func connection(at address: HostPort, _ context: CallContext) async throws(KafkaError) -> Connection {
+    private func connection(
+        at address: HostPort, _ context: CallContext
+    ) async throws(KafkaError) -> ConnectionPool.Lease {
         try await pool.connection(to: address, by: context.deadline) { connection throws(KafkaError) in
             try await self.verify(connection, context)
         }
     }
 
     /// The broker behind a bootstrap address or, where none answers, behind one that the metadata named.
-    private func anyConnection(
-        _ context: CallContext
-    ) async throws(KafkaError) -> (connection: Connection, node: Int32?) {
-        if let usable = pool.anyUsable { return (usable.connection, node(at: usable.address)) }
+    private func anyRoute(_ context: CallContext) async throws(KafkaError) -> Route {
+        if let usable = pool.anyUsable {
+            let lease = ConnectionPool.Lease(connection: usable.connection, isFresh: false)
+            return Route(lease: lease, node: node(at: usable.address))
+        }
         let known = state.withLock { $0.brokers.values.map(\.address).sorted() }
-        var last: KafkaError?
-        for address in bootstrap + known.filter({ !bootstrap.contains($0) }) {
+        let addresses = bootstrap + known.filter { !bootstrap.contains($0) }
+        var last = KafkaError(.transport(.unresolved("no bootstrap server")))
+        for (index, address) in addresses.enumerated() {
+            // One that does not answer must leave time for those behind it.
+            let share = max(.seconds(3), context.deadline.remaining / (addresses.count - index))
+            var attempt = context
+            attempt.deadline = context.deadline.atMost(share)
             do {
-                return (try await connection(at: address, context), node(at: address))
+                return Route(lease: try await connection(at: address, attempt), node: node(at: address))
             } catch {
-                last = error
+                let isOwnShare = error.reason == .deadline && !context.deadline.hasPassed
+                last = isOwnShare ? error.with { $0.reason = .transport(.connectTimeout) } : error
                 // One attempt on a wrong password: the next broker would count it too.
-                if !error.isRetriable && !error.isAboutOneBroker { throw error }
+                if !last.isAboutOneBroker { throw last }
             }
         }
-        throw last ?? KafkaError(.transport(.unresolved("no bootstrap server")))
+        throw last
     }
 
     /// The finalized feature levels that the broker behind any connection reports.
     package func features(_ context: CallContext) async throws(KafkaError) -> [String: Int16] {
-        try await connection(to: .any, context).connection.versions.finalizedFeatures
+        try await route(to: .any, context).connection.versions.finalizedFeatures
     }
 
     private func node(at address: HostPort) -> Int32? {
@@ -139,33 +161,52 @@ package final class KafkaCluster: Sendable {
     private func verify(_ connection: Connection, _ context: CallContext) async throws(KafkaError) {
         let reply = try await exchange(
             MetadataRequest.self, on: connection, node: nil, versions: MetadataRequest.spoken, context
-        ) { _ in .with { $0.topics = []; $0.allowAutoTopicCreation = false } }
-        guard let found = reply.response.clusterID else {
-            take(reply.response)
-            return
+        ) { _ in
+            .with {
+                $0.topics = []
+                $0.allowAutoTopicCreation = false
+            }
         }
+        try check(reply.response, from: connection.peer)
+        _ = try take(reply.response, from: reply)
+    }
+
+    /// Makes sure that an answer is one of this cluster's; the first one says which that is.
+    func check(_ response: MetadataResponse, from peer: String) throws(KafkaError) {
+        let found = response.clusterID
         let expected = state.withLock { state in
             if state.clusterID == nil { state.clusterID = found }
             return state.clusterID
         }
-        guard expected == found else {
-            throw KafkaError(.otherCluster(expected: expected ?? "", found: found), broker: connection.peer)
-        }
-        take(reply.response)
+        guard let expected, expected != found else { return }
+        throw KafkaError(.otherCluster(expected: expected, found: found ?? "without an id"), broker: peer)
     }
 
     /// Keeps what a Metadata answer says about the brokers.
-    func take(_ response: MetadataResponse) {
+    func take(
+        _ response: MetadataResponse, from reply: Reply<MetadataResponse>
+    ) throws(KafkaError) -> [BrokerInfo] {
+        func failure(_ reason: KafkaError.Reason) -> KafkaError {
+            KafkaError(reason, broker: reply.broker, node: reply.node, api: "Metadata", version: reply.version)
+        }
+        var brokers: [Int32: BrokerInfo] = [:]
+        for broker in response.brokers {
+            // Leaving it out would make "every broker was asked" untrue.
+            guard let port = UInt16(exactly: broker.port), port > 0 else {
+                throw failure(.malformed("broker \(broker.nodeID) advertises port \(broker.port)"))
+            }
+            brokers[broker.nodeID] = BrokerInfo(
+                node: broker.nodeID, address: HostPort(host: broker.host, port: port), rack: broker.rack)
+        }
+        guard !brokers.isEmpty else {
+            throw failure(.broker(.brokerNotAvailable, message: "the answer names no broker"))
+        }
         state.withLock { state in
             state.controller = response.controllerID
-            var brokers: [Int32: BrokerInfo] = [:]
-            for broker in response.brokers {
-                guard let port = UInt16(exactly: broker.port) else { continue }
-                brokers[broker.nodeID] = BrokerInfo(
-                    node: broker.nodeID, address: HostPort(host: broker.host, port: port), rack: broker.rack)
-            }
-            if !brokers.isEmpty { state.brokers = brokers }
+            state.brokers = brokers
+            state.doubtful = []
         }
+        return brokers.values.sorted { $0.node < $1.node }
     }
 
     // MARK: Calls
@@ -175,8 +216,18 @@ package final class KafkaCluster: Sendable {
         _ type: R.Type, to destination: Destination, versions: ClosedRange<Int16> = R.spoken, _ context: CallContext,
         build: (_ version: Int16) throws(KafkaError) -> R
     ) async throws(KafkaError) -> Reply<R.Response> {
-        let (connection, node) = try await connection(to: destination, context)
-        return try await exchange(type, on: connection, node: node, versions: versions, context, build: build)
+        // Each connection that turns out to be stale is gone afterwards, so there are no more tries than connections.
+        for _ in 0..<ConnectionPool.limit {
+            let route = try await route(to: destination, context)
+            do throws(KafkaError) {
+                return try await exchange(
+                    type, on: route.connection, node: route.node, versions: versions, context, build: build)
+            } catch {
+                // Brokers close what idles. What changes something may have been done, and is not asked again.
+                guard !route.lease.isFresh, error.isLossOfConnection, R.key.isReadOnly else { throw error }
+            }
+        }
+        throw KafkaError(.transport(.closed), api: "\(R.key)")
     }
 
     func exchange<R: WireRequest>(
@@ -192,16 +243,26 @@ package final class KafkaCluster: Sendable {
                         + (offered ?? "no such API")), broker: connection.peer, node: node, api: api)
         }
         func placed(_ error: KafkaError) -> KafkaError {
-            error.with { $0.broker = connection.peer; $0.node = node; $0.api = api; $0.version = version }
+            error.with {
+                $0.broker = connection.peer
+                $0.node = node
+                $0.api = api
+                $0.version = version
+            }
         }
         let request = try build(version)
+        do throws(KafkaError) {
+            try await connection.unmuted(by: context.deadline)
+        } catch {
+            throw placed(error)
+        }
         let start = ContinuousClock.now
         let sent = Mutex(0)
         let answer: Connection.Answer
         do throws(KafkaError) {
             answer = try await connection.exchange(
                 key: R.key, version: version, hasFlexibleAnswer: R.hasFlexibleResponseHeader(version),
-                by: context.deadline.atMost(Self.requestTimeout)
+                by: context.deadline.atMost(requestTimeout)
             ) { correlation, client throws(WireError) in
                 let frame = try request.frame(version: version, correlationID: correlation, clientID: client)
                 sent.withLock { $0 = frame.count }
@@ -213,12 +274,12 @@ package final class KafkaCluster: Sendable {
         }
         let time = start.duration(to: .now)
         let bytesOut = sent.withLock { $0 }
-        context.meter.add(bytesOut: bytesOut, bytesIn: answer.frame.count, roundTrip: time)
+        context.meter.add(bytesOut: bytesOut, bytesIn: answer.frameBytes, roundTrip: time)
         ledger.add(
             .init(broker: connection.peer, api: api, version: version), bytesOut: bytesOut,
-            bytesIn: answer.frame.count, time: time)
+            bytesIn: answer.frameBytes, time: time)
         do {
-            let response = try R.response(from: answer.frame[answer.offset...], version: version)
+            let response = try R.response(from: answer.body, version: version)
             if let throttled = response as? any ThrottledResponse, throttled.throttleTimeMs > 0 {
                 connection.mute(for: Int64(throttled.throttleTimeMs))
                 context.meter.throttled(Int64(throttled.throttleTimeMs))

@@ -6,8 +6,8 @@ package import Transport
 package final class Connection: Sendable {
     /// An answer, not yet decoded.
     struct Answer: Sendable {
-        let frame: [UInt8]
-        let offset: Int
+        let body: ArraySlice<UInt8>
+        let frameBytes: Int
     }
 
     private typealias Waiter = CheckedContinuation<Result<Answer, KafkaError>, Never>
@@ -23,6 +23,8 @@ package final class Connection: Sendable {
         var sessionLifetimeMs: Int64 = 0
         var retireAt: ContinuousClock.Instant?
         var mutedUntil: ContinuousClock.Instant?
+        /// To be closed once nobody waits on it any more.
+        var isRetired = false
         var failure: KafkaError?
     }
 
@@ -35,9 +37,10 @@ package final class Connection: Sendable {
     private let outgoing: AsyncStream<[UInt8]>
     private let outbox: AsyncStream<[UInt8]>.Continuation
 
-    /// The largest frame of the set-up and the largest later one (Fetch answers may hold one oversized batch).
+    /// The largest frame accepted of the set-up, of most answers, and of Fetch, which may hold one oversized batch.
     package static let firstFrameLimit = 1 << 20
-    package static let frameLimit = 100 << 20
+    package static let frameLimit = 32 << 20
+    package static let fetchFrameLimit = 100 << 20
 
     package init(
         stream: any ByteStream, settings: ConnectionMachine.Settings, reactor: Reactor, tls: TLSFacts? = nil
@@ -57,7 +60,7 @@ package final class Connection: Sendable {
     /// Whether it may take another request: established, not failed, its session not about to end.
     package var isUsable: Bool {
         state.withLock { state in
-            guard state.isEstablished, state.failure == nil else { return false }
+            guard state.isEstablished, !state.isRetired, state.failure == nil else { return false }
             return state.retireAt.map { ContinuousClock.now < $0 } ?? true
         }
     }
@@ -88,7 +91,7 @@ package final class Connection: Sendable {
     }
 
     private func readAll() async {
-        var reader = FrameReader(limit: Self.firstFrameLimit)
+        var reader = FrameReader(limit: 0)
         while state.withLock({ $0.failure == nil }) {
             reader.makeRoom()
             let count: Int
@@ -103,10 +106,9 @@ package final class Connection: Sendable {
                 feed(.ended(nil))
                 return
             }
+            reader.limit = state.withLock { $0.machine.frameLimit }
             do {
                 for frame in try reader.stored(count) { feed(.frame(frame)) }
-                // No answer of the set-up is large, and who sends them has not logged in to anything yet.
-                if state.withLock({ $0.isEstablished }) { reader.limit = Self.frameLimit }
             } catch {
                 feed(.badFrame(size: error.size, limit: error.limit))
                 return
@@ -114,45 +116,55 @@ package final class Connection: Sendable {
         }
     }
 
-    /// Hands an event to the machine and carries out what it says.
-    private func feed(_ event: ConnectionMachine.Event) {
-        var settled: [(Waiter, Result<Answer, KafkaError>)] = []
+    /// What is left to do after an event, once the state is unlocked.
+    private struct Outcome {
+        var settled: [(waiter: Waiter, result: Result<Answer, KafkaError>)] = []
         var hasEnded = false
-        state.withLock { state in
-            for action in state.machine.handle(event) {
-                switch action {
-                case .write(let bytes): outbox.yield(bytes)
-                case .established(let versions, let lifetime):
-                    state.isEstablished = true
-                    state.versions = versions
-                    state.sessionLifetimeMs = lifetime
-                    // Re-authentication (KIP-368) is not offered by every broker; a new connection always is.
-                    if lifetime > 0 { state.retireAt = .now + .milliseconds(lifetime) * 0.85 }
-                    if let id = state.openingID, let waiter = state.waiters.removeValue(forKey: id) {
-                        settled.append((waiter, .success(Answer(frame: [], offset: 0))))
-                    }
-                case .deliver(let id, let frame, let offset):
-                    if let waiter = state.waiters.removeValue(forKey: id) {
-                        settled.append((waiter, .success(Answer(frame: frame, offset: offset))))
-                    }
-                case .reject(let id, let error):
-                    if let waiter = state.waiters.removeValue(forKey: id) {
-                        settled.append((waiter, .failure(error.with { $0.broker = peer })))
-                    }
-                case .end(let error):
-                    hasEnded = true
-                    let failure = error.with { $0.broker = peer }
-                    state.failure = state.failure ?? failure
-                    for waiter in state.waiters.values { settled.append((waiter, .failure(failure))) }
-                    state.waiters = [:]
-                }
+    }
+
+    /// Hands an event to the machine and carries out what it says.
+    private func feed(_ event: ConnectionMachine.Event) { finish(state.withLock { apply(event, &$0) }) }
+
+    private func apply(_ event: ConnectionMachine.Event, _ state: inout State) -> Outcome {
+        var outcome = Outcome()
+        func settle(_ id: UInt64?, _ result: Result<Answer, KafkaError>) {
+            guard let id, let waiter = state.waiters.removeValue(forKey: id) else { return }
+            outcome.settled.append((waiter, result))
+        }
+        for action in state.machine.handle(event) {
+            switch action {
+            case .write(let bytes): outbox.yield(bytes)
+            case .established(let versions, let lifetime):
+                state.isEstablished = true
+                state.versions = versions
+                state.sessionLifetimeMs = lifetime
+                // Re-authentication (KIP-368) is not offered by every broker; a new connection always is.
+                if lifetime > 0 { state.retireAt = .now + .milliseconds(lifetime) * 0.85 }
+                settle(state.openingID, .success(Answer(body: [], frameBytes: 0)))
+            case .deliver(let id, let body, let frameBytes):
+                settle(id, .success(Answer(body: body, frameBytes: frameBytes)))
+            case .reject(let id, let error): settle(id, .failure(error.with { $0.broker = peer }))
+            case .end(let error):
+                outcome.hasEnded = true
+                let failure = error.with { $0.broker = peer }
+                state.failure = state.failure ?? failure
+                for waiter in state.waiters.values { outcome.settled.append((waiter, .failure(failure))) }
+                state.waiters = [:]
             }
         }
-        if hasEnded {
+        if state.isRetired, state.failure == nil, state.waiters.isEmpty {
+            let ended = apply(.closed, &state)
+            outcome.hasEnded = outcome.hasEnded || ended.hasEnded
+        }
+        return outcome
+    }
+
+    private func finish(_ outcome: Outcome) {
+        if outcome.hasEnded {
             outbox.finish()
             stream.close()
         }
-        for (waiter, result) in settled { waiter.resume(returning: result) }
+        for (waiter, result) in outcome.settled { waiter.resume(returning: result) }
     }
 
     // MARK: Use
@@ -167,18 +179,24 @@ package final class Connection: Sendable {
 
     package func close() { feed(.closed) }
 
+    /// Takes no more requests, and closes once those under way are answered.
+    func retire() {
+        finish(
+            state.withLock { state in
+                state.isRetired = true
+                return state.waiters.isEmpty ? apply(.closed, &state) : Outcome()
+            })
+    }
+
     /// The broker asked for a pause: nothing is sent until it is over.
     func mute(for milliseconds: Int64) {
         let until = ContinuousClock.now + .milliseconds(milliseconds)
         state.withLock { $0.mutedUntil = max($0.mutedUntil ?? until, until) }
     }
 
-    /// Sends an encoded request and waits for the answer's bytes.
-    func exchange(
-        key: ApiKey, version: Int16, hasFlexibleAnswer: Bool, by deadline: Deadline,
-        frame: @escaping ConnectionMachine.Submission.Frame
-    ) async throws(KafkaError) -> Answer {
-        if let until = state.withLock({ $0.mutedUntil }), until > .now {
+    /// Waits for the end of the pause that the broker asked for.
+    func unmuted(by deadline: Deadline) async throws(KafkaError) {
+        while let until = state.withLock({ $0.mutedUntil }), until > .now {
             guard until < deadline.instant else {
                 let left = ContinuousClock.now.duration(to: until).millisecondsRoundedUp
                 throw KafkaError(.throttled(milliseconds: left), broker: peer)
@@ -189,7 +207,14 @@ package final class Connection: Sendable {
                 throw KafkaError(.cancelled, broker: peer)
             }
         }
-        return try await wait(by: deadline) { _, id in
+    }
+
+    /// Sends an encoded request and waits for the answer's bytes.
+    func exchange(
+        key: ApiKey, version: Int16, hasFlexibleAnswer: Bool, by deadline: Deadline,
+        frame: @escaping ConnectionMachine.Submission.Frame
+    ) async throws(KafkaError) -> Answer {
+        try await wait(by: deadline) { _, id in
             .submitted(.init(id: id, key: key, version: version, hasFlexibleAnswer: hasFlexibleAnswer, frame: frame))
         }
     }
@@ -207,20 +232,22 @@ package final class Connection: Sendable {
         defer { reactor.cancel(timer) }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
-                let (event, failure) = state.withLock { state -> (ConnectionMachine.Event?, KafkaError?) in
-                    if Task.isCancelled { return (nil, KafkaError(.cancelled, broker: peer)) }
-                    if deadline.hasPassed { return (nil, KafkaError(.deadline, broker: peer)) }
-                    if let failure = state.failure { return (nil, failure) }
+                // In one step: an expiry between the two would find nothing to end, and nothing would come after it.
+                let (outcome, failure) = state.withLock { state -> (Outcome, KafkaError?) in
+                    if Task.isCancelled { return (Outcome(), KafkaError(.cancelled, broker: peer)) }
+                    if deadline.hasPassed { return (Outcome(), KafkaError(.deadline, broker: peer)) }
+                    if let failure = state.failure { return (Outcome(), failure) }
                     state.waiters[id] = waiter
-                    return (begin(&state, id), nil)
+                    let event = begin(&state, id)
+                    return (apply(event, &state), nil)
                 }
                 if let failure { waiter.resume(returning: .failure(failure)) }
-                if let event { feed(event) }
+                finish(outcome)
             }
         } onCancel: {
             let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
-            feed(.abandoned(id))
             waiter?.resume(returning: .failure(KafkaError(.cancelled, broker: peer)))
+            feed(.abandoned(id))
         }
         return try result.get()
     }

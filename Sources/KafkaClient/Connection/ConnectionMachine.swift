@@ -33,7 +33,7 @@ package struct ConnectionMachine: Sendable {
 
     package enum Event: Sendable {
         case opened
-        case frame([UInt8])
+        case frame(ArraySlice<UInt8>)
         /// The stream ended: orderly (nil) or not.
         case ended(TransportError.Reason?)
         case badFrame(size: Int32, limit: Int)
@@ -48,8 +48,8 @@ package struct ConnectionMachine: Sendable {
     package enum Action: Sendable {
         case write([UInt8])
         case established(ApiVersionTable, sessionLifetimeMs: Int64)
-        /// The body of an answer starts at `offset`.
-        case deliver(UInt64, frame: [UInt8], offset: Int)
+        /// The body of an answer, and the size of the frame it came in.
+        case deliver(UInt64, body: ArraySlice<UInt8>, frameBytes: Int)
         case reject(UInt64, KafkaError)
         /// Close the stream; nothing more will come.
         case end(KafkaError)
@@ -108,9 +108,18 @@ package struct ConnectionMachine: Sendable {
         if case .ready = phase { true } else { false }
     }
 
+    /// The largest answer to what is under way; none of the set-up is large.
+    package var frameLimit: Int {
+        guard isReady else { return Connection.firstFrameLimit }
+        return pending.values.contains { $0.key == .fetch } ? Connection.fetchFrameLimit : Connection.frameLimit
+    }
+
     // MARK: Requests
 
     private mutating func submit(_ submission: Submission) -> [Action] {
+        guard isReady else {
+            return [.reject(submission.id, KafkaError(.transport(.closed), api: "\(submission.key)"))]
+        }
         guard submission.key.isReadOnly || settings.allowedEffects.contains(submission.key) else {
             return [.reject(submission.id, KafkaError(.notAllowed, api: "\(submission.key)"))]
         }
@@ -120,11 +129,8 @@ package struct ConnectionMachine: Sendable {
         do {
             return [.write(try send(request, submission.frame))]
         } catch {
-            return [
-                .reject(
-                    submission.id,
-                    KafkaError(.malformed("\(error)"), api: "\(submission.key)", version: submission.version))
-            ]
+            let failure = KafkaError(.malformed("\(error)"), api: "\(submission.key)", version: submission.version)
+            return [.reject(submission.id, failure)]
         }
     }
 
@@ -164,23 +170,29 @@ package struct ConnectionMachine: Sendable {
 
     // MARK: Answers
 
-    private mutating func received(_ frame: [UInt8]) -> [Action] {
-        let correlation = frame[..<4].reduce(Int32(0)) { $0 << 8 | Int32(truncatingIfNeeded: $1) }
-        guard let request = pending.removeValue(forKey: correlation), order.first == correlation else {
+    private mutating func received(_ frame: ArraySlice<UInt8>) -> [Action] {
+        let correlation: Int32
+        do {
+            correlation = try ResponseHeader.correlationID(of: frame)
+        } catch {
+            return end(KafkaError(.malformed("\(error)")))
+        }
+        guard order.first == correlation, let request = pending[correlation] else {
             return end(KafkaError(.malformed("an answer to no request under way (correlation id \(correlation))")))
         }
-        order.removeFirst()
-        let offset: Int
+        let body: ArraySlice<UInt8>
         do {
-            offset = try ResponseHeader.split(frame[...], isFlexible: request.hasFlexibleAnswer).body.startIndex
+            body = try ResponseHeader.split(frame, isFlexible: request.hasFlexibleAnswer).body
         } catch {
             return end(KafkaError(.malformed("\(error)"), api: "\(request.key)", version: request.version))
         }
-        if let id = request.id { return [.deliver(id, frame: frame, offset: offset)] }
+        order.removeFirst()
+        pending[correlation] = nil
+        if let id = request.id { return [.deliver(id, body: body, frameBytes: frame.count)] }
         switch phase {
-        case .negotiating: return negotiated(frame[offset...], version: request.version)
-        case .handshaking: return handshaken(frame[offset...], version: request.version)
-        case .authenticating: return challenged(frame[offset...], version: request.version)
+        case .negotiating: return negotiated(body, version: request.version)
+        case .handshaking: return handshaken(body, version: request.version)
+        case .authenticating: return challenged(body, version: request.version)
         case .idle, .ready, .ended: return []
         }
     }
@@ -297,6 +309,7 @@ package struct ConnectionMachine: Sendable {
     // MARK: Ending
 
     private func lost(_ reason: TransportError.Reason?) -> KafkaError {
+        if reason == .cancelled { return KafkaError(.cancelled) }
         if case .tls(let failure)? = reason { return KafkaError(.tls(failure)) }
         guard let oldest = order.first, let request = pending[oldest] else {
             return KafkaError(.transport(reason ?? .closed))
@@ -329,7 +342,8 @@ package struct ConnectionMachine: Sendable {
             return KafkaError(
                 .notKafka("the peer answers in HTTP: a web server or load balancer, not a Kafka listener"))
         }
-        if size >> 8 == 0x15_0300 >> 8 || (size >> 16 == 0x1503) {
+        // A record of type alert (21) and of version 3.x, as all of TLS has it.
+        if size >> 16 == 0x1503 {
             return KafkaError(
                 .notKafka("the peer answers with a TLS alert: this listener looks like TLS (security.protocol=SSL)"))
         }

@@ -20,36 +20,49 @@ struct FrameReader {
 
     /// Makes room for more bytes: doubling up to the size of the frame under way.
     mutating func makeRoom() {
-        guard filled == buffer.count, let size = frameSize else { return }
-        let wanted = min(4 + Int(size), buffer.count * 2)
+        guard filled == buffer.count else { return }
+        let wanted = min(4 + Int(size(at: 0)), buffer.count * 2)
         buffer.append(contentsOf: repeatElement(0, count: max(0, wanted - buffer.count)))
     }
 
-    private var frameSize: Int32? {
-        guard filled >= 4 else { return nil }
-        return buffer[..<4].reduce(0) { $0 << 8 | Int32(truncatingIfNeeded: $1) }
+    private func size(at start: Int) -> Int32 {
+        buffer[start..<start + 4].reduce(0) { $0 << 8 | Int32(truncatingIfNeeded: $1) }
     }
 
     /// Takes note of `count` bytes stored from ``filled`` on.
     ///
     /// - Returns: the frames that are now complete, without their sizes.
-    mutating func stored(_ count: Int) throws(BadSize) -> [[UInt8]] {
+    mutating func stored(_ count: Int) throws(BadSize) -> [ArraySlice<UInt8>] {
         filled += count
-        var frames: [[UInt8]] = []
+        var frames: [ArraySlice<UInt8>] = []
         var start = 0
         while filled - start >= 4 {
-            let size = buffer[start..<start + 4].reduce(Int32(0)) { $0 << 8 | Int32(truncatingIfNeeded: $1) }
+            let size = size(at: start)
             guard size >= 4, Int(size) <= limit else { throw BadSize(size: size, limit: limit) }
             let end = start + 4 + Int(size)
             guard end <= filled else { break }
-            frames.append(Array(buffer[start + 4..<end]))
+            if start == 0, end == filled, end > Self.step {
+                // A large answer that came alone is handed over as it lies here, rather than held twice.
+                frames.append(buffer[4..<end])
+                buffer = [UInt8](repeating: 0, count: Self.step)
+                filled = 0
+                return frames
+            }
+            frames.append(Array(buffer[start + 4..<end])[...])
             start = end
         }
         guard start > 0 else { return frames }
-        if filled > start { buffer.replaceSubrange(..<(filled - start), with: Array(buffer[start..<filled])) }
-        filled -= start
-        // One large answer must not hold its memory for the rest of the connection's life.
-        if buffer.count > Self.step, filled <= Self.step { buffer.removeLast(buffer.count - Self.step) }
+        let rest = buffer[start..<filled]
+        if buffer.count > Self.step, rest.count <= Self.step {
+            // One large answer must not hold its memory for the rest of the connection's life.
+            var fresh = [UInt8](repeating: 0, count: Self.step)
+            fresh.replaceSubrange(..<rest.count, with: rest)
+            filled = rest.count
+            buffer = fresh
+        } else {
+            filled = rest.count
+            buffer.replaceSubrange(..<rest.count, with: Array(rest))
+        }
         return frames
     }
 }

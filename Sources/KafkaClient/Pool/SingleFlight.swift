@@ -52,8 +52,11 @@ package final class SingleFlight<Key: Hashable & Sendable, Output: Sendable>: Se
     private func land(_ key: Key, _ result: Result<Output, KafkaError>) {
         let waiters = state.withLock { $0.flights.removeValue(forKey: key)?.waiters ?? [:] }
         var signal = Signal.done(result)
-        if case .failure(let error) = result, error.reason == .deadline || error.reason == .cancelled {
-            signal = .yourTurn
+        if case .failure(let error) = result {
+            switch error.reason {
+            case .deadline, .cancelled, .throttled: signal = .yourTurn
+            default: break
+            }
         }
         for waiter in waiters.values { waiter.resume(returning: signal) }
     }

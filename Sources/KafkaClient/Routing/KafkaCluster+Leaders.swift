@@ -13,8 +13,8 @@ extension KafkaCluster {
 
     /// Asks the leader of each partition; what fails for a moment is asked again, alone, until the deadline.
     ///
-    /// - Parameters:
-    ///   - read: the outcome of each partition in an answer. One that is not mentioned is an error of its own.
+    /// `read` gives the outcome of each partition in an answer. One that is not mentioned is an error of its own.
+    ///
     /// - Returns: one measurement a partition, in the order of `partitions`.
     package func askLeaders<R: WireRequest, Item: Sendable>(
         _ type: R.Type, of partitions: [TopicPartition], versions: ClosedRange<Int16> = R.spoken,
@@ -22,20 +22,39 @@ extension KafkaCluster {
         build: @escaping @Sendable (_ version: Int16, _ questions: [LeaderQuestion]) throws(KafkaError) -> R,
         read: @escaping @Sendable (R.Response) -> [(TopicPartition, Result<Item, KafkaError>)]
     ) async -> [Measured<Item>] {
-        var results = [Measured<Item>?](repeating: nil, count: partitions.count)
-        var open = Array(partitions.indices)
+        let call = LeaderCall(type: type, versions: versions, build: build, read: read)
+        var results = [Measured<Item>](repeating: .unknown(KafkaError(.cancelled)), count: partitions.count)
+        var rest = Array(partitions.indices)
+        while !rest.isEmpty {
+            // Brokers refuse a request that names a partition twice, so its second mention goes into a second round.
+            var places: [TopicPartition: Int] = [:]
+            places.reserveCapacity(rest.count)
+            var later: [Int] = []
+            for index in rest {
+                if places[partitions[index]] == nil { places[partitions[index]] = index } else { later.append(index) }
+            }
+            let round = later.isEmpty ? rest : places.values.sorted()
+            await ask(call, round, places: places, of: partitions, &results, context)
+            rest = later
+        }
+        return results
+    }
+
+    /// Asks until every partition of `indices` has an answer, a final error, or no time left.
+    private func ask<R: WireRequest, Item: Sendable>(
+        _ call: LeaderCall<R, Item>, _ indices: [Int], places: [TopicPartition: Int], of partitions: [TopicPartition],
+        _ results: inout [Measured<Item>], _ context: CallContext
+    ) async {
+        var open = indices
         var backoff = Backoff()
         var tries = 1
         while true {
-            var failed: [(index: Int, error: KafkaError)] = []
-            let routed = await route(open, of: partitions, maxAge: tries == 1 ? Self.metadataMaxAge : .zero, context)
-            failed += routed.failed
+            let maxAge = tries == 1 ? Self.metadataMaxAge : .zero
+            let routed = await route(open, of: partitions, maxAge: maxAge, context)
+            var failed = routed.failed
             await withTaskGroup(of: [(Int, Result<Item, KafkaError>)].self) { group in
                 for (node, questions) in routed.byLeader {
-                    group.addTask {
-                        await self.ask(
-                            type, node: node, questions, versions: versions, context, build: build, read: read)
-                    }
+                    group.addTask { await self.ask(call, node: node, questions, places: places, context) }
                 }
                 for await outcomes in group {
                     for (index, outcome) in outcomes {
@@ -48,14 +67,15 @@ extension KafkaCluster {
             }
             open = []
             for (index, error) in failed {
-                results[index] = .unknown(error.with { $0.partition = partitions[index]; $0.tries = tries })
+                results[index] = .unknown(
+                    error.with {
+                        $0.partition = partitions[index]
+                        $0.tries = tries
+                    })
                 if error.deservesRetry(after: tries) { open.append(index) }
             }
-            guard !open.isEmpty, await backoff.wait(by: context.deadline) else { break }
+            guard !open.isEmpty, await backoff.wait(by: context.deadline) else { return }
             tries += 1
-        }
-        return results.enumerated().map { index, result in
-            result ?? .unknown(KafkaError(.cancelled).with { $0.partition = partitions[index] })
         }
     }
 
@@ -71,7 +91,7 @@ extension KafkaCluster {
         } catch {
             return ([:], indices.map { ($0, error) })
         }
-        let leaders = LeaderTable(metadata, topics: Set(indices.map { partitions[$0].topic }))
+        let leaders = LeaderTable(metadata)
         for index in indices {
             switch leaders.leader(of: partitions[index]) {
             case .success(let leader):
@@ -84,28 +104,32 @@ extension KafkaCluster {
     }
 
     private func ask<R: WireRequest, Item: Sendable>(
-        _ type: R.Type, node: Int32, _ questions: [LeaderQuestion], versions: ClosedRange<Int16>,
-        _ context: CallContext, build: (Int16, [LeaderQuestion]) throws(KafkaError) -> R,
-        read: (R.Response) -> [(TopicPartition, Result<Item, KafkaError>)]
+        _ call: LeaderCall<R, Item>, node: Int32, _ questions: [LeaderQuestion], places: [TopicPartition: Int],
+        _ context: CallContext
     ) async -> [(Int, Result<Item, KafkaError>)] {
         do throws(KafkaError) {
-            let reply = try await call(type, to: .node(node), versions: versions, context) {
-                version throws(KafkaError) in try build(version, questions)
+            let reply = try await self.call(call.type, to: .node(node), versions: call.versions, context) {
+                version throws(KafkaError) in try call.build(version, questions)
             }
-            var indices: [TopicPartition: Int] = [:]
-            for question in questions { indices[question.partition] = question.index }
-            func placed(_ reason: KafkaError.Reason) -> KafkaError {
-                KafkaError(
-                    reason, broker: reply.broker, node: node, api: "\(R.key)", version: reply.version)
+            func placed(_ error: KafkaError) -> KafkaError {
+                error.with {
+                    $0.broker = reply.broker
+                    $0.node = node
+                    $0.api = "\(R.key)"
+                    $0.version = reply.version
+                }
             }
+            var open = Set(questions.map(\.index))
             var outcomes: [(Int, Result<Item, KafkaError>)] = []
-            for (partition, outcome) in read(reply.response) {
+            outcomes.reserveCapacity(questions.count)
+            for (partition, outcome) in call.read(reply.response) {
                 // A second answer for one partition, or one that was not asked for, counts for nothing.
-                guard let index = indices.removeValue(forKey: partition) else { continue }
-                outcomes.append((index, outcome.mapError { placed($0.reason) }))
+                guard let index = places[partition], open.remove(index) != nil else { continue }
+                outcomes.append((index, outcome.mapError(placed)))
             }
-            for index in indices.values {
-                outcomes.append((index, .failure(placed(.malformed("the answer leaves the partition out")))))
+            for index in open {
+                let error = KafkaError(.malformed("the answer leaves the partition out"))
+                outcomes.append((index, .failure(placed(error))))
             }
             return outcomes
         } catch {
@@ -114,29 +138,54 @@ extension KafkaCluster {
     }
 }
 
+/// What is asked of every leader.
+private struct LeaderCall<R: WireRequest, Item: Sendable>: Sendable {
+    let type: R.Type
+    let versions: ClosedRange<Int16>
+    let build: @Sendable (_ version: Int16, _ questions: [KafkaCluster.LeaderQuestion]) throws(KafkaError) -> R
+    let read: @Sendable (R.Response) -> [(TopicPartition, Result<Item, KafkaError>)]
+}
+
 /// Who leads each partition, from one Metadata answer.
 private struct LeaderTable {
     typealias Leader = (node: Int32, epoch: Int32)
 
-    private var leaders: [TopicPartition: Leader] = [:]
-    private var topicErrors: [String: KafkaErrorCode] = [:]
+    private struct Topic {
+        let error: KafkaErrorCode
+        /// By index.
+        let partitions: [MetadataResponse.Partition]
 
-    init(_ metadata: ClusterMetadata, topics: Set<String>) {
-        for name in topics {
-            guard let topic = metadata.topics[name] else { continue }
-            topicErrors[name] = topic.error
-            for partition in topic.partitions {
-                leaders[TopicPartition(name, partition.index)] = (partition.leaderID, partition.leaderEpoch)
+        func partition(_ index: Int32) -> MetadataResponse.Partition? {
+            var range = partitions.indices
+            while let middle = range.isEmpty ? nil : range.lowerBound + range.count / 2 {
+                let found = partitions[middle].index
+                if found == index { return partitions[middle] }
+                range = found < index ? middle + 1..<range.upperBound : range.lowerBound..<middle
             }
+            return nil
+        }
+    }
+
+    private let topics: [String: Topic]
+
+    init(_ metadata: ClusterMetadata) {
+        topics = metadata.topics.mapValues { topic in
+            // Brokers list them in no order.
+            Topic(error: topic.error, partitions: topic.partitions.sorted { $0.index < $1.index })
         }
     }
 
     func leader(of partition: TopicPartition) -> Result<Leader, KafkaError> {
-        func failure(_ code: KafkaErrorCode) -> Result<Leader, KafkaError> {
-            .failure(KafkaError(.broker(code, message: nil), api: "Metadata"))
+        func failure(_ reason: KafkaError.Reason) -> Result<Leader, KafkaError> {
+            .failure(KafkaError(reason, api: "Metadata"))
         }
-        if let code = topicErrors[partition.topic], code != .none { return failure(code) }
-        guard let leader = leaders[partition] else { return failure(.unknownTopicOrPartition) }
-        return leader.node < 0 ? .failure(KafkaError(.leaderless, api: "Metadata")) : .success(leader)
+        guard let topic = topics[partition.topic] else {
+            return failure(.malformed("the answer leaves topic \(partition.topic) out"))
+        }
+        guard topic.error == .none else { return failure(.broker(topic.error, message: nil)) }
+        guard let found = topic.partition(partition.partition) else {
+            return failure(.broker(.unknownTopicOrPartition, message: nil))
+        }
+        return found.leaderID < 0 ? failure(.leaderless) : .success((found.leaderID, found.leaderEpoch))
     }
 }

@@ -27,12 +27,16 @@ extension KafkaError {
     /// Most retriable errors are tried again until the deadline. Some cannot be told from final ones, and a gate would
     /// only take longer to say so.
     package func deservesRetry(after tries: Int) -> Bool {
+        // The broker may count it as a failed login, and lock the account.
+        if isAboutLogin { return false }
+        // An answer that cannot be read is the work of a broken connection once; twice it is the broker's.
+        if case .malformed = reason { return tries < 2 }
         guard isRetriable else { return false }
         return switch reason {
         case .transport(.refused), .transport(.unresolved): tries < 5
         case .transport(.connectTimeout): tries < 2
         case .hungUp: tries < 3
-        case .leaderless: tries < 6
+        case .leaderless, .broker(.leaderNotAvailable, _): tries < 6
         // The metadata of a new topic takes a moment to spread; after that it is missing.
         case .broker(.unknownTopicOrPartition, _), .broker(.unknownTopicID, _): tries < 4
         case .broker(.corruptMessage, _): tries < 2
@@ -43,7 +47,18 @@ extension KafkaError {
     /// Whether another broker of the same cluster may well answer.
     var isAboutOneBroker: Bool {
         switch reason {
-        case .transport, .tls, .hungUp, .malformed, .notKafka, .requestTimeout: true
+        case .transport, .tls, .hungUp, .malformed, .notKafka, .requestTimeout: !isAboutLogin
+        default: isRetriable
+        }
+    }
+
+    /// Whether it happened while a login was under way.
+    private var isAboutLogin: Bool { api == "SaslAuthenticate" }
+
+    /// Whether the connection broke before there was an answer.
+    var isLossOfConnection: Bool {
+        switch reason {
+        case .hungUp, .transport(.closed), .transport(.system): true
         default: false
         }
     }
