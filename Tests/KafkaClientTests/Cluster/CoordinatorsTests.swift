@@ -36,7 +36,7 @@ import Transport
                 if forever || call.number < 4 { response.groups[0].error = .coordinatorLoadInProgress }
             }
             let start = ContinuousClock.now
-            let error = await failure { try await Self.state(client, .within(.milliseconds(forever ? 300 : 10_000))) }
+            let error = await failure { try await Self.state(client, .within(.milliseconds(forever ? 800 : 10_000))) }
             #expect(error?.code == (forever ? 14 : nil))
             #expect(!forever || ((error?.tries ?? 0) >= 2 && start.duration(to: .now) < .seconds(3)))
             let asked = try cluster.requests(FindCoordinatorRequest.self)

@@ -54,7 +54,7 @@ import Transport
             cluster.amend(ListOffsetsRequest.self) { response, _ in Self.refuse(1, in: &response) }
             let start = ContinuousClock.now
             _ = try await client.metadata(of: ["orders"], .within(.seconds(10)))
-            let found = await Self.ends(client, Self.partitions(2), .within(.milliseconds(300)))
+            let found = await Self.ends(client, Self.partitions(2), .within(.milliseconds(800)))
             #expect(start.duration(to: .now) < .seconds(3))
             #expect(found[0].value == 0)
             #expect(found[1].error?.code == 78)
