@@ -56,8 +56,6 @@ extension Primitive {
 private struct ProbeTarget: Sendable {
     let address: HostPort
     let node: Int32?
-    /// The login was refused here when the list of brokers was asked for: it is not tried twice.
-    var refusal: KafkaError?
 }
 
 /// How far one attempt came.
@@ -124,22 +122,14 @@ extension Question {
             let metadata = try await cluster.advertised(context)
             return metadata.brokers.map { ProbeTarget(address: $0.address, node: $0.node) }
         } catch {
-            guard case .authentication = error.reason, let broker = error.broker else { throw error }
-            return bootstrap.map { target in
-                var target = target
-                if "\(target.address)" == broker { target.refusal = error }
-                return target
-            }
+            // The connector remembers the refusal with all that it saw, so that no password is shown twice.
+            guard case .authentication = error.reason else { throw error }
+            return bootstrap
         }
     }
 
     fileprivate func probe(_ target: ProbeTarget) async -> ProbeFact {
-        let report =
-            if let refusal = target.refusal {
-                ConnectReport(refusal: refusal)
-            } else {
-                await cluster.connector.report(on: target.address, by: context.deadline)
-            }
+        let report = await cluster.connector.report(on: target.address, by: context.deadline)
         return ProbeFact(
             target: target, listener: cluster.config.securityProtocol.rawValue,
             mechanism: cluster.config.sasl?.mechanism.rawValue, report: report)

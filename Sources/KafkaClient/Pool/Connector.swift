@@ -47,11 +47,6 @@ package struct ConnectReport: Sendable {
 
     package init() {}
 
-    /// What is known of an attempt that ended in a refused login.
-    package init(refusal: KafkaError) {
-        (isResolved, isConnected, failure) = (true, true, refusal)
-    }
-
     /// Whether the broker itself refused the login, which is an observation; all else is the lack of one.
     package var isRefusal: Bool {
         switch failure?.reason {
