@@ -170,9 +170,10 @@ struct AuthProbeTests {
         return try await SluiceCommand.gates(["auth_probe"], target: address, set: set, options)
     }
 
-    /// How many logins the broker has refused so far.
+    /// How many logins the broker has refused on the listener of this suite so far.
     private static func refusals(_ kafka: RealKafka) -> Int {
-        kafka.nodes.flatMap(\.log).count { $0.contains("Failed authentication with") }
+        let listener = "channelId=\(kafka.bootstrap(KafkaSecurity.listener))-"
+        return kafka.nodes.flatMap(\.log).count { $0.contains("Failed authentication with") && $0.contains(listener) }
     }
 
     /// How many since; a second one would be in the log before the refusal of a later login is.

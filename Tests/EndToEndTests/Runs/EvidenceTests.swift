@@ -23,7 +23,7 @@ struct EvidenceTests {
         }
         try await source.fixture.commit("run-evidence", "run-evidence", [0: 20, 1: 20, 2: 15])
         let folder = try TemporaryFolder("evidence")
-        let listener = "bootstrap.servers=\(target.bootstrap(KafkaSecurity.listener))\n"
+        let listener = "bootstrap.servers=\(target.bootstrap(KafkaSecurity.otherListener))\n"
         let right = try folder.write(
             KafkaSecurity.clientProperties(user: user, password: canary) + listener, to: "right.properties")
         let wrong = try folder.write(

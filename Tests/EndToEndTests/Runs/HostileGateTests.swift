@@ -107,10 +107,10 @@ import Testing
     func endless() async throws { try await run(Self.endless, gateTimeout: 1) }
 
     @Test("Scripts that reach for what is not theirs end in an error", .timeLimit(.minutes(2)))
-    func refused() async throws { try await run(Self.refused, gateTimeout: 10) }
+    func refused() async throws { try await run(Self.refused, gateTimeout: 30) }
 
     @Test("A pass is earned by checks of what was observed, and by nothing else")
-    func hunters() async throws { try await run(Self.hunters, gateTimeout: 10) }
+    func hunters() async throws { try await run(Self.hunters, gateTimeout: 30) }
 
     @Test(
         "A failed read that the script swallowed is no pass",

@@ -40,7 +40,8 @@ struct KafkaTools: Sendable {
     /// `kafka-consumer-groups.sh --describe` for any number of groups in one go.
     func describe(groups: String...) async throws -> [GroupRow] {
         let groups = groups.flatMap { ["--group", $0] }
-        return table(try await run("kafka-consumer-groups.sh", ["--describe"] + groups)).map(GroupRow.init)
+        return table(try await run("kafka-consumer-groups.sh", ["--describe", "--timeout", "60000"] + groups)).map(
+            GroupRow.init)
     }
 
     /// `kafka-consumer-groups.sh --list --state`: the state of every group by its name.
