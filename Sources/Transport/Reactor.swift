@@ -100,6 +100,8 @@ package final class Reactor: Sendable {
             return gone.values
         }
         for waiter in waiters { waiter.continuation.resume(returning: .cancelled) }
+        // So that a poll under way lets go of the file.
+        if !waiters.isEmpty { wake() }
     }
 
     /// Runs `action`, which must not block, on the reactor's thread once `deadline` has passed.

@@ -81,6 +81,8 @@ package final class TCPListener: Sendable {
             return socket
         }
         guard descriptor >= 0 else { return }
+        // A poll under way holds on to the file: `close` alone would tell the peer nothing before it returns.
+        _ = shutdown(descriptor, Int32(SHUT_RDWR))
         reactor.forget(descriptor)
         _ = Glibc.close(descriptor)
     }

@@ -9,8 +9,8 @@ enum Loopback {
         let listener = try TCPListener(reactor: reactor)
         defer { listener.close() }
         let (near, _) = await TCPDialer(reactor: reactor).connect(
-            to: "127.0.0.1", port: listener.port, by: .after(.seconds(10)))
-        let far = try await listener.accept(by: .after(.seconds(10)))
+            to: "127.0.0.1", port: listener.port, by: .after(.seconds(60)))
+        let far = try await listener.accept(by: .after(.seconds(60)))
         try await body(try near.get(), far)
     }
 }

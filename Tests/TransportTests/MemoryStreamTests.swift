@@ -5,9 +5,9 @@ import Transport
     @Test("what one end writes the other reads, in parts no larger than asked for")
     func roundTrip() async throws {
         try await Self.with { client, server in
-            try await client.write([1, 2, 3, 4, 5], by: .after(.seconds(1)))
+            try await client.write([1, 2, 3, 4, 5], by: .after(.seconds(60)))
             var buffer: [UInt8] = [0, 0, 0, 9]
-            #expect(try await server.read(into: &buffer, from: 1, by: .after(.seconds(1))) == 3)
+            #expect(try await server.read(into: &buffer, from: 1, by: .after(.seconds(60))) == 3)
             #expect(buffer == [0, 1, 2, 3])
             #expect(try await server.next() == [4, 5])
         }
@@ -21,7 +21,7 @@ import Transport
             let read = try await withThrowingTaskGroup(of: [UInt8].self) { group in
                 group.addTask { try await server.next() }
                 group.addTask {
-                    try await client.write([7], by: .after(.seconds(1)))
+                    try await client.write([7], by: .after(.seconds(60)))
                     return []
                 }
                 return try await group.reduce([], +)
@@ -33,13 +33,13 @@ import Transport
     @Test("after a close the other end reads what is left and then the end; this one nothing")
     func closes() async throws {
         try await Self.with { client, server in
-            try await client.write([1], by: .after(.seconds(1)))
+            try await client.write([1], by: .after(.seconds(60)))
             client.close()
             #expect(try await server.next() == [1])
             #expect(try await server.next() == [])
-            #expect(await client.readError(by: .after(.seconds(1))) == TransportError(.closed, peer: client.peer))
+            #expect(await client.readError(by: .after(.seconds(60))) == TransportError(.closed, peer: client.peer))
             await #expect(throws: TransportError(.closed, peer: server.peer)) {
-                try await server.write([1], by: .after(.seconds(1)))
+                try await server.write([1], by: .after(.seconds(60)))
             }
         }
     }
