@@ -90,7 +90,7 @@ import Transport
                 response.responses[0].partitions[0].error = .kafkaStorageError
             }
             let error = await failure {
-                try await Self.bounds(client, .within(.milliseconds(400)))
+                try await Self.bounds(client, .within(.seconds(4)))
             }
             #expect(error != nil)
         }

@@ -32,7 +32,7 @@ enum Scene {
 
     static let log = TopicPartition("log", 0)
 
-    static var context: CallContext { .within(.seconds(30)) }
+    static var context: CallContext { .within(.seconds(60)) }
 }
 
 /// The error that `body` ends with, if any.

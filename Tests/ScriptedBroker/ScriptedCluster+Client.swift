@@ -5,7 +5,7 @@ extension ScriptedCluster {
     /// How a client of the scripted brokers is set up.
     package struct ClientSettings: Sendable {
         package var connection = ConnectionMachine.Settings()
-        package var connectTimeout = Duration.seconds(5)
+        package var connectTimeout = Duration.seconds(60)
         package var requestTimeout = Duration.seconds(30)
         /// Where to begin, if not at every broker.
         package var bootstrap: [HostPort]?

@@ -11,11 +11,11 @@ import Transport
     func staleConnection() async throws {
         try await ScriptedCluster.with { cluster in
             try await cluster.withClient { client in
-                _ = try await client.metadata(of: [], maxAge: .zero, .within(.seconds(10)))
+                _ = try await client.metadata(of: [], maxAge: .zero, .within(.seconds(60)))
                 for _ in 0..<20 {
                     cluster.dropConnections(to: 0)
                     // Without a retry: whether the close has been seen yet or not, the call succeeds.
-                    _ = try await client.call(DescribeClusterRequest.self, to: .any, .within(.seconds(10))) { _ in
+                    _ = try await client.call(DescribeClusterRequest.self, to: .any, .within(.seconds(60))) { _ in
                         .init()
                     }
                 }
@@ -29,7 +29,7 @@ import Transport
             cluster.on(DescribeClusterRequest.self) { _, _ in .hangUp }
             try await cluster.withClient { client in
                 let error = await failure {
-                    try await client.call(DescribeClusterRequest.self, to: .any, .within(.seconds(10))) { _ in .init() }
+                    try await client.call(DescribeClusterRequest.self, to: .any, .within(.seconds(60))) { _ in .init() }
                 }
                 #expect(error?.reason == .hungUp && error?.api == "DescribeCluster")
             }
@@ -42,7 +42,7 @@ import Transport
         try await ScriptedCluster.with(brokers: 2) { cluster in
             cluster.stop(0)
             try await cluster.withClient { client in
-                _ = try await client.metadata(of: [], .within(.seconds(10)))
+                _ = try await client.metadata(of: [], .within(.seconds(60)))
             }
             #expect(cluster.connections(to: 1) == 1)
         }
@@ -71,7 +71,7 @@ import Transport
             model.topics["orders"] = .init([.init(end: 5, leader: 1)])
             try await ScriptedCluster.with(brokers: 1, model) { cluster in
                 try await cluster.withClient { client in
-                    let context = CallContext.within(.seconds(10))
+                    let context = CallContext.within(.seconds(60))
                     let error = await failure {
                         try await client.call(ListOffsetsRequest.self, to: .node(1), context) { _ in .init() }
                     }
@@ -92,13 +92,13 @@ import Transport
             try await cluster.withClient { client in
                 for (node, version) in [(Int32(0), Int16(1)), (1, 0)] {
                     let reply = try await client.call(
-                        DescribeClusterRequest.self, to: .node(node), .within(.seconds(10))
+                        DescribeClusterRequest.self, to: .node(node), .within(.seconds(60))
                     ) { _ in .init() }
                     #expect(reply.version == version && reply.node == node)
                 }
                 let error = await failure {
                     try await client.call(
-                        DescribeClusterRequest.self, to: .node(1), versions: 1...1, .within(.seconds(10))
+                        DescribeClusterRequest.self, to: .node(1), versions: 1...1, .within(.seconds(60))
                     ) { _ in .init() }
                 }
                 #expect(error?.name == "protocol.unsupported")
@@ -110,7 +110,7 @@ import Transport
     func movedBroker() async throws {
         try await ScriptedCluster.with(brokers: 3) { cluster in
             try await cluster.withClient { client in
-                let context = CallContext.within(.seconds(10))
+                let context = CallContext.within(.seconds(60))
                 _ = try await client.metadata(of: [], context)
                 // Broker 1 is gone from its port and now answers where broker 2 listens.
                 let address = cluster.address(of: 2)
@@ -128,7 +128,7 @@ import Transport
     func connectionLimit() async throws {
         try await ScriptedCluster.with(brokers: 70) { cluster in
             try await cluster.withClient { client in
-                let context = CallContext.within(.seconds(30))
+                let context = CallContext.within(.seconds(60))
                 for node in 0..<Int32(70) {
                     _ = try await client.call(DescribeClusterRequest.self, to: .node(node), context) { _ in .init() }
                 }
@@ -145,7 +145,7 @@ import Transport
                 for node in [Int32(2), 1] {
                     cluster.change { $0.controller = node }
                     let reply = try await client.call(
-                        DescribeClusterRequest.self, to: .controller, .within(.seconds(10))
+                        DescribeClusterRequest.self, to: .controller, .within(.seconds(60))
                     ) { _ in .init() }
                     #expect(reply.node == node)
                 }
@@ -159,7 +159,7 @@ import Transport
     func caching() async throws {
         try await ScriptedCluster.with { cluster in
             try await cluster.withClient { client in
-                let context = CallContext.within(.seconds(10))
+                let context = CallContext.within(.seconds(60))
                 let missing = try await client.metadata(of: ["late"], context)
                 #expect(missing.topics["late"]?.error == .unknownTopicOrPartition)
                 cluster.change { $0.topics["late"] = .init(partitions: 2) }
@@ -180,7 +180,7 @@ import Transport
         model.topics["a"] = .init(partitions: 1)
         try await ScriptedCluster.with(model) { cluster in
             try await cluster.withClient { client in
-                let context = CallContext.within(.seconds(10))
+                let context = CallContext.within(.seconds(60))
                 _ = try await client.metadata(of: nil, context)
                 _ = try await client.metadata(of: ["missing"], context)
                 #expect(try await client.metadata(of: nil, context).topics.keys.sorted() == ["a"])
@@ -194,18 +194,20 @@ import Transport
         model.topics["a"] = .init(partitions: 1)
         try await ScriptedCluster.with(model) { cluster in
             let latch = Latch()
+            let arrived = Latch()
             try await cluster.withClient { client in
-                _ = try await client.metadata(of: [], .within(.seconds(10)))
+                _ = try await client.metadata(of: [], .within(.seconds(60)))
                 let before = cluster.log.count
                 cluster.on(MetadataRequest.self) { _, _ in
+                    arrived.open()
                     await latch.wait()
                     return .standard
                 }
                 let counts = try await withThrowingTaskGroup(of: Int.self) { group in
                     for _ in 0..<8 {
-                        group.addTask { try await client.metadata(of: ["a"], .within(.seconds(30))).topics.count }
+                        group.addTask { try await client.metadata(of: ["a"], .within(.seconds(60))).topics.count }
                     }
-                    while cluster.log.count == before { await Task.yield() }
+                    await arrived.wait()
                     latch.open()
                     return try await group.reduce(into: []) { $0.append($1) }
                 }
@@ -221,12 +223,12 @@ import Transport
     func brokersMissing(empty: Bool) async throws {
         try await ScriptedCluster.with { cluster in
             try await cluster.withClient { client in
-                _ = try await client.metadata(of: [], .within(.seconds(10)))
+                _ = try await client.metadata(of: [], .within(.seconds(60)))
                 cluster.amend(MetadataRequest.self) { response, _ in
                     if empty { response.brokers = [] } else { response.brokers[0].port = 99_999 }
                 }
                 let error = await failure {
-                    try await client.askEveryBroker(ListGroupsRequest.self, .within(.milliseconds(300))) { _ in
+                    try await client.askEveryBroker(ListGroupsRequest.self, .within(.seconds(2))) { _ in
                         .init()
                     } read: {
                         $0.node
@@ -243,7 +245,7 @@ import Transport
     func everyBroker() async throws {
         try await ScriptedCluster.with(brokers: 5) { cluster in
             try await cluster.withClient { client in
-                let nodes = try await client.askEveryBroker(ListGroupsRequest.self, .within(.seconds(10))) { _ in
+                let nodes = try await client.askEveryBroker(ListGroupsRequest.self, .within(.seconds(60))) { _ in
                     .init()
                 } read: {
                     $0.node
@@ -261,7 +263,7 @@ import Transport
             }
             try await cluster.withClient { client in
                 let error = await failure {
-                    try await client.askEveryBroker(ListGroupsRequest.self, .within(.seconds(10))) { _ in
+                    try await client.askEveryBroker(ListGroupsRequest.self, .within(.seconds(60))) { _ in
                         .init()
                     } read: { reply throws(KafkaError) in
                         guard reply.response.error == .none else {
@@ -282,7 +284,7 @@ import Transport
         try await ScriptedCluster.with { cluster in
             cluster.amend(DescribeClusterRequest.self) { response, _ in response.throttleTimeMs = 250 }
             try await cluster.withClient { client in
-                let context = CallContext.within(.seconds(30))
+                let context = CallContext.within(.seconds(60))
                 func ask() async throws(KafkaError) {
                     _ = try await client.call(DescribeClusterRequest.self, to: .any, context) { _ in .init() }
                 }

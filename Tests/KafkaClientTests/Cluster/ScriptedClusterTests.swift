@@ -11,7 +11,7 @@ import Transport
         model.topics["orders"] = .init(partitions: 3)
         try await ScriptedCluster.with(brokers: 2, model) { cluster in
             try await cluster.withClient { client in
-                let metadata = try await client.metadata(of: ["orders"], .within(.seconds(10)))
+                let metadata = try await client.metadata(of: ["orders"], .within(.seconds(60)))
                 #expect(metadata.clusterID == "scripted-cluster")
                 #expect(metadata.brokers.map(\.address) == cluster.bootstrap)
                 #expect(metadata.topics["orders"]?.partitions.count == 3)
