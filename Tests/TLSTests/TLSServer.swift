@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TLSFixtures
 
 /// `openssl s_server` on a port of its own choosing; killed with its owner.
@@ -34,7 +35,7 @@ final class TLSServer: Sendable {
                 break
             }
             guard !more.isEmpty else {
-                process.terminate()
+                kill(process.processIdentifier, SIGKILL)
                 throw Failure(said: said)
             }
         }
@@ -42,5 +43,7 @@ final class TLSServer: Sendable {
         output.fileHandleForReading.readabilityHandler = { if $0.availableData.isEmpty { $0.readabilityHandler = nil } }
     }
 
-    deinit { process.terminate() }
+    /// Kills: a child inherits the signal mask of the thread that starts it, and those of the concurrency runtime block
+    /// every signal that can be blocked.
+    deinit { kill(process.processIdentifier, SIGKILL) }
 }
