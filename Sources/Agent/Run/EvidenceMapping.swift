@@ -1,6 +1,7 @@
 import Evidence
 import Gate
 import KafkaClient
+import Transport
 import Value
 
 extension EvidenceVerdict {
@@ -65,5 +66,27 @@ extension RunFinished.GateCounts {
         self.init(
             pass: counts.pass, fail: counts.fail, inconclusive: counts.inconclusive, skipped: counts.skipped,
             waived: counts.waived, warned: counts.warned)
+    }
+}
+
+extension RequestLedger {
+    /// What was asked so far, added up over the brokers.
+    var counts: [RequestCount] {
+        var counts: [String: RequestCount] = [:]
+        for (key, entry) in all {
+            let id = "\(key.api) \(key.version)"
+            var count =
+                counts[id]
+                ?? RequestCount(
+                    api: key.api, version: Int(key.version), brokers: 0, requests: 0, bytesOut: 0, bytesIn: 0, timeUs: 0
+                )
+            count.brokers += 1
+            count.requests += entry.requests
+            count.bytesOut += Int64(entry.bytesOut)
+            count.bytesIn += Int64(entry.bytesIn)
+            count.timeUs += entry.time.microseconds
+            counts[id] = count
+        }
+        return counts.values.sorted { ($0.api, $0.version) < ($1.api, $1.version) }
     }
 }

@@ -16,6 +16,7 @@ struct Runner: Sendable {
     let log: EvidenceLog
     let start: ContinuousClock.Instant
     let clock: RunClock
+    private let ledger = RequestLedger()
 
     static func run(
         _ run: PreparedRun, _ environment: AgentEnvironment, evidence: any EvidenceSink, observer: any RunObserver,
@@ -61,7 +62,7 @@ struct Runner: Sendable {
         defer { reactor.stop() }
         return await TaskNursery.with { nursery in
             let connections = ClusterConnections(
-                run, reactor: reactor, nursery: nursery, ledger: RequestLedger(), environment: environment)
+                run, reactor: reactor, nursery: nursery, ledger: ledger, environment: environment)
             defer { connections.closeAll() }
             let deadline = deadline
             let contact = await Contact.make(self, connections, by: deadline)
@@ -144,7 +145,7 @@ struct Runner: Sendable {
                 RunFinished(
                     verdict: EvidenceVerdict(verdict.verdict), effective: EvidenceVerdict(verdict.effective),
                     exitCode: Int(code.rawValue), gates: .init(verdict.counts),
-                    durationUs: start.duration(to: .now).microseconds))
+                    durationUs: start.duration(to: .now).microseconds, requests: ledger.counts))
         }
         let problem = log.problem.map { "\($0)" }
         return RunResult(

@@ -10,16 +10,19 @@ package struct RunFinished: EvidencePart {
     package var exitCode: Int
     package var gates: GateCounts
     package var durationUs: Int64
+    /// In order of API and version.
+    package var requests: [RequestCount]
 
     package init(
         verdict: EvidenceVerdict, effective: EvidenceVerdict? = nil, exitCode: Int, gates: GateCounts,
-        durationUs: Int64
+        durationUs: Int64, requests: [RequestCount] = []
     ) {
         self.verdict = verdict
         self.effective = effective ?? verdict
         self.exitCode = exitCode
         self.gates = gates
         self.durationUs = durationUs
+        self.requests = requests
     }
 
     package func write(to fields: inout EvidenceFields) {
@@ -28,6 +31,7 @@ package struct RunFinished: EvidencePart {
         fields.integer("exit_code", exitCode)
         fields.part("gates", gates)
         fields.integer("duration_us", durationUs)
+        if !requests.isEmpty { fields.parts("requests", requests) }
     }
 }
 
