@@ -107,12 +107,17 @@ struct StoreReader {
                     .missing, "\(what): the private key is encrypted", key: "ssl.key.password",
                     hint: "set ssl.key.password")
             }
-            if error.needsLegacy { throw legacy(what, setting, error) }
+            // One wrong password in some hundred leaves padding that looks right, and bytes that OpenSSL then calls
+            // unsupported: so once a password was tried, it is the first suspect.
             if phrase.wasAsked {
                 throw ConfigError(
                     .badValue, "\(what): the private key cannot be decrypted with this password: \(error.text)",
-                    key: "ssl.key.password")
+                    key: "ssl.key.password",
+                    hint: error.needsLegacy
+                        ? "check the password; an encryption that OpenSSL no longer has: openssl pkcs8 -topk8 writes it anew"
+                        : nil)
             }
+            if error.needsLegacy { throw legacy(what, setting, error) }
             throw ConfigError(
                 .badValue, "\(what): no private key can be read from it: \(error.text)", key: setting,
                 hint: "PEM that begins -----BEGIN PRIVATE KEY-----")
