@@ -12,7 +12,9 @@ extension Agent {
         let output = DecompressionLimits()
         return [
             ("connect_ms", 10_000), ("request_ms", 30_000), ("first_frame_bytes", Int64(Connection.firstFrameLimit)),
-            ("frame_bytes", Int64(Connection.frameLimit)), ("connections", Int64(KafkaCluster.connectionLimit)),
+            ("frame_bytes", Int64(Connection.frameLimit)),
+            ("fetch_frame_bytes", Int64(Connection.fetchFrameLimit)),
+            ("connections", Int64(KafkaCluster.connectionLimit)),
             ("decompressed_batch_bytes", Int64(output.maxOutput)), ("decompression_ratio", Int64(output.maxRatio)),
             ("gate_file_bytes", Int64(lua.sourceBytes)), ("plan_bytes", 1 << 20), ("properties_bytes", 256 << 10),
             ("lua_bytes", Int64(lua.memoryBytes)), ("gate_ms", 60_000), ("subjects", Int64(ledger.subjects)),
