@@ -107,9 +107,11 @@ struct TransactionTally {
     ) throws(RecordsError) -> Int64 {
         var filter = TransactionFilter(part.abortedTransactions)
         return try walk(part, from: offset, reader: reader) { tally, batch, records throws(RecordsError) in
+            // Asked of markers too: one may end a transaction all of whose records lie before the range.
+            let isAborted = filter.isAborted(batch.header)
             if batch.header.isControl {
                 if try Self.marker(batch) == .abort { filter.end(of: batch.header.producerId) }
-            } else if filter.isAborted(batch.header) {
+            } else if isAborted {
                 tally.aborted += records
             } else {
                 tally.settled += records

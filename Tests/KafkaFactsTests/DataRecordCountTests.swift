@@ -65,6 +65,21 @@ import Transport
         }
     }
 
+    @Test("an abort marker at the start ends its transaction, and not the producer's next one")
+    func startsAtTheMarker() async throws {
+        var log = LogBuilder()
+        try log.records(2, producer: 1)
+        try log.end(of: 1, committed: false)
+        try log.records(4, producer: 1)
+        try log.end(of: 1, committed: true)
+        try await Scene.with(log: log) {
+            $0.abortedTransactions = [AbortedTransaction(producerId: 1, firstOffset: 0)]
+        } _: { [log] _, client in
+            let count = try await Self.count(client, from: 2, to: log.next)
+            #expect(count.records == 4 && count.abortedRecords == 0 && count.isComplete)
+        }
+    }
+
     @Test("a transaction that began before the range is judged by its marker within or behind it")
     func beganBefore() async throws {
         var log = LogBuilder()
