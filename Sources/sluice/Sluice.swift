@@ -6,6 +6,7 @@ private import Glibc
 @main
 struct Sluice {
     static func main() async {
+        CoreDumps.off()
         StandardDescriptors.occupy()
         let environment = AgentEnvironment.real(version: ToolVersion.number)
         let console = Console(

@@ -25,6 +25,17 @@ import Testing
         #expect(try await verified(folder) == (0, "OK-UNSIGNED"))
     }
 
+    @Test("No core file would be written of a run, with the secrets it has loaded")
+    func coreFile() async throws {
+        let folder = try TemporaryFolder()
+        let process = try await started(in: folder)
+        let limits = try String(contentsOfFile: "/proc/\(process.identifier)/limits", encoding: .utf8)
+        let core = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
+        #expect(core.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"])
+        process.signal(SIGINT)
+        _ = await SluiceCommand.result(of: process)
+    }
+
     @Test("A second signal ends it at once", arguments: [Int32(2), 15])
     func twice(second: Int32) async throws {
         let folder = try TemporaryFolder()

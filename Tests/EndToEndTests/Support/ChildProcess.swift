@@ -90,6 +90,9 @@ final class ChildProcess: Sendable {
         try? input.close()
     }
 
+    /// The number by which the system knows it.
+    var identifier: Int32 { process.processIdentifier }
+
     func signal(_ number: Int32) {
         if process.isRunning { kill(process.processIdentifier, number) }
     }
