@@ -103,7 +103,7 @@ lint: deps
 	refuse 'Nothing may hide from the compiler' '@unchecked\s+Sendable|\bnonisolated\(unsafe\)' Sources Tests
 	refuse 'Nothing may trap on purpose' '\bfatalError\(|\btry!|\bas!' Sources
 	refuse 'unsafe belongs to modules that wrap a C library' '\bunsafe\b' \
-	    Sources/{KafkaWire,Value,Gate,KafkaClient,KafkaFacts,Agent}
+	    Sources/{KafkaWire,Value,Gate,KafkaClient,KafkaFacts,EmbeddedKafka,Agent}
 	exit $$found
 
 format: deps

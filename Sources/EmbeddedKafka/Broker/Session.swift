@@ -1,0 +1,145 @@
+import KafkaWire
+
+/// A broker's side of one connection: who is at the other end, and what each request draws.
+struct Session: Sendable {
+    /// Where the login stands.
+    private enum Login { case none, handshakeDue, tokenDue, done }
+
+    /// A request that was read, to be answered.
+    struct Asked: Sendable {
+        let header: RequestHeader
+        let call: Call
+        let request: any ServedRequest
+    }
+
+    /// What a frame means.
+    enum Step: Sendable {
+        case answer(Asked)
+        /// Answered already, with the login or with a refusal of the version.
+        case reply([UInt8], api: ApiKey, closes: Bool)
+        /// Kafka closes a connection that asks for what it does not know, or out of turn.
+        case close
+    }
+
+    let broker: Int32
+    let listener: Listener
+    private var principal = "User:ANONYMOUS"
+    private var login: Login
+
+    init(broker: Int32, listener: Listener) {
+        self.broker = broker
+        self.listener = listener
+        login = listener == .sasl ? .handshakeDue : .none
+    }
+
+    /// Reads a frame (without its size).
+    mutating func receive(_ frame: ArraySlice<UInt8>, _ state: ClusterState) -> Step {
+        do throws(WireError) {
+            let (header, body) = try RequestHeader.split(frame)
+            guard let versions = state.profile.versions(of: header.apiKey) else { return .close }
+            guard versions.contains(header.apiVersion) else {
+                guard header.apiKey == .apiVersions else { return .close }
+                return .reply(
+                    try ApiVersionsRequest.frame(
+                        ApiVersionsRequest.refusal(state.profile), version: 0, correlationID: header.correlationID),
+                    api: .apiVersions, closes: false)
+            }
+            switch header.apiKey {
+            case .saslHandshake: return try handshake(header, body)
+            case .saslAuthenticate: return try authenticate(header, body, state)
+            default: break
+            }
+            guard login == .none || login == .done || header.apiKey == .apiVersions else { return .close }
+            guard let type = ServedApis.type(of: header.apiKey) else { return .close }
+            let call = Call(broker: broker, listener: listener, principal: principal, version: header.apiVersion)
+            return .answer(
+                Asked(header: header, call: call, request: try type.request(from: body, version: header.apiVersion)))
+        } catch {
+            return .close
+        }
+    }
+
+    // MARK: Login
+
+    private mutating func handshake(_ header: RequestHeader, _ body: ArraySlice<UInt8>) throws(WireError) -> Step {
+        let asked = try SaslHandshakeRequest.request(from: body, version: header.apiVersion)
+        var response = SaslHandshakeResponse()
+        var closes = false
+        if login != .handshakeDue {
+            response.error = .illegalSaslState
+        } else {
+            response.mechanisms = ["PLAIN"]
+            if Name(asked.mechanism) == "PLAIN" {
+                login = .tokenDue
+            } else {
+                response.error = .unsupportedSaslMechanism
+                closes = true
+            }
+        }
+        let frame = try SaslHandshakeRequest.frame(
+            response, version: header.apiVersion, correlationID: header.correlationID)
+        return .reply(frame, api: .saslHandshake, closes: closes)
+    }
+
+    private mutating func authenticate(
+        _ header: RequestHeader, _ body: ArraySlice<UInt8>, _ state: ClusterState
+    ) throws(WireError) -> Step {
+        let asked = try SaslAuthenticateRequest.request(from: body, version: header.apiVersion)
+        var response = SaslAuthenticateResponse()
+        response.errorMessage = nil
+        switch login {
+        case .tokenDue:
+            if let user = Self.user(in: asked.authBytes, state) {
+                principal = "User:\(user)"
+                login = .done
+            } else {
+                response.error = .saslAuthenticationFailed
+                response.errorMessage = "Authentication failed: Invalid username or password"
+            }
+        case .handshakeDue: return .close
+        case .none, .done:
+            response.error = .illegalSaslState
+            response.errorMessage = "SaslAuthenticate request received after successful authentication"
+        }
+        let frame = try SaslAuthenticateRequest.frame(
+            response, version: header.apiVersion, correlationID: header.correlationID)
+        return .reply(frame, api: .saslAuthenticate, closes: response.error == .saslAuthenticationFailed)
+    }
+
+    /// The user of a PLAIN message (`authzid NUL authcid NUL password`) whose password is right.
+    private static func user(in message: [UInt8], _ state: ClusterState) -> String? {
+        let parts = message.split(separator: 0, omittingEmptySubsequences: false)
+        guard parts.count == 3 else { return nil }
+        let user = String(decoding: parts[1], as: UTF8.self)
+        // Acting for somebody else is not what PLAIN is for here, nor in Kafka.
+        guard parts[0].isEmpty || parts[0].elementsEqual(parts[1]) else { return nil }
+        guard let password = state.passwords[Name(user)], parts[2].elementsEqual(password.utf8) else { return nil }
+        return user
+    }
+}
+
+extension Session.Asked {
+    /// The frame that answers, nil where none is due; a fault may change what it says.
+    func answer(_ state: inout ClusterState, _ fault: Fault.Effect?) throws(WireError) -> [UInt8]? {
+        try Self.answer(request, header, call, &state, fault)
+    }
+
+    private static func answer<R: ServedRequest>(
+        _ request: R, _ header: RequestHeader, _ call: Call, _ state: inout ClusterState, _ fault: Fault.Effect?
+    ) throws(WireError) -> [UInt8]? {
+        var answer: R.Response?
+        if case .error(let code)? = fault {
+            // What failed has not happened.
+            var untouched = state
+            answer = request.answer(call, &untouched)
+            guard var failed = answer else { return nil }
+            try AnswerChange.fail(&failed, of: R.self, code, call.version)
+            answer = failed
+        } else {
+            answer = request.answer(call, &state)
+        }
+        guard var answer else { return nil }
+        if case .throttle(let ms)? = fault { try AnswerChange.throttle(&answer, of: R.self, ms, call.version) }
+        return try R.frame(answer, version: header.apiVersion, correlationID: header.correlationID)
+    }
+}

@@ -1,0 +1,102 @@
+import KafkaWire
+
+/// All that a cluster knows: a value, so that every answer is a function of it and the request.
+package struct ClusterState: Sendable {
+    package let profile: BrokerProfile
+    package var clusterID: String
+    package var controller: Int32
+    package var brokers: [Broker]
+    package var topics: [Name: Topic] = [:]
+    package var groups: [Name: Group] = [:]
+    package var transactions: [Name: Transaction] = [:]
+    package var access = AccessControl()
+    package var quotas: [Quota] = []
+    package var scramUsers: [Name: [ScramCredential]] = [:]
+    /// Passwords of SASL/PLAIN, by user.
+    package var passwords: [Name: String] = [:]
+    /// Milliseconds since 1970, as every broker of the cluster sees it.
+    package var nowMs: Int64
+    /// Settings of `server.properties` that differ from Kafka's defaults.
+    package var brokerSettings: [Name: String] = [:]
+    var nextProducerID: Int64 = 0
+    var nextTopicNumber: UInt64 = 1
+
+    package init(profile: BrokerProfile, clusterID: String, brokers: Int = 1, nowMs: Int64) {
+        self.profile = profile
+        self.clusterID = clusterID
+        self.nowMs = nowMs
+        self.brokers = (1...Int32(max(1, brokers))).map { Broker(id: $0) }
+        controller = 1
+    }
+
+    /// A broker and where its listeners are reached.
+    package struct Broker: Sendable {
+        package let id: Int32
+        package var rack: String?
+        package var endpoints: [Listener: Endpoint] = [:]
+        package var isDown = false
+    }
+
+    package struct Endpoint: Hashable, Sendable {
+        package let host: String
+        package let port: UInt16
+        package init(host: String, port: UInt16) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// A quota of a user, a client id or both; a nil name is the default.
+    package struct Quota: Sendable {
+        package var entity: [(type: String, name: String?)]
+        package var values: [(key: String, value: Double)]
+
+        package init(entity: [(type: String, name: String?)], values: [(key: String, value: Double)]) {
+            self.entity = entity
+            self.values = values
+        }
+    }
+
+    package struct ScramCredential: Sendable {
+        /// 1: SCRAM-SHA-256, 2: SCRAM-SHA-512.
+        package var mechanism: Int8
+        package var iterations: Int32
+
+        package init(mechanism: Int8, iterations: Int32) {
+            self.mechanism = mechanism
+            self.iterations = iterations
+        }
+    }
+
+    package struct Transaction: Sendable {
+        package var producerID: Int64
+        package var epoch: Int16
+        package var state = "Empty"
+        package var timeoutMs: Int32
+        package var startMs: Int64 = -1
+        package var partitions: [Name: [Int32]] = [:]
+    }
+
+    var liveBrokers: [Broker] { brokers.filter { !$0.isDown } }
+
+    func broker(_ id: Int32) -> Broker? { brokers.first { $0.id == id } }
+
+    /// The broker that answers for a group or a transactional id.
+    ///
+    /// As in Kafka: by the hash of the name over the 50 partitions of the internal topic, whose leaders go round.
+    package func coordinator(of name: Name) -> Int32 {
+        let partition = Int(name.javaHash & .max) % 50
+        return brokers[partition % brokers.count].id
+    }
+
+    func topic(withID id: KafkaUUID) -> (name: Name, topic: Topic)? {
+        topics.first { $0.value.id == id }.map { ($0.key, $0.value) }
+    }
+}
+
+/// Where clients come in: the first asks nobody who they are.
+package enum Listener: String, CaseIterable, Hashable, Sendable {
+    case plaintext = "PLAINTEXT"
+    /// SASL/PLAIN without TLS.
+    case sasl = "SASL_PLAINTEXT"
+}

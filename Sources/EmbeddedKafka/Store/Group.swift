@@ -1,0 +1,48 @@
+/// A consumer group: its commits, and the members a test gave it.
+package struct Group: Sendable {
+    package enum Kind: String, Sendable { case classic, consumer }
+
+    package struct Commit: Equatable, Sendable {
+        package var offset: Int64
+        package var leaderEpoch: Int32
+        package var metadata: String
+        /// A transaction that has not ended holds a newer commit.
+        package var isPending = false
+    }
+
+    package struct Member: Sendable {
+        package var id: String
+        package var instanceID: String?
+        package var clientID: String
+        package var clientHost: String
+        package var epoch: Int32
+        package var subscription: [String]
+        /// Partitions by topic.
+        package var assignment: [Name: [Int32]]
+
+        package init(
+            id: String, clientID: String = "consumer", clientHost: String = "/127.0.0.1", epoch: Int32 = 1,
+            subscription: [String] = [], assignment: [Name: [Int32]] = [:], instanceID: String? = nil
+        ) {
+            self.id = id
+            self.clientID = clientID
+            self.clientHost = clientHost
+            self.epoch = epoch
+            self.subscription = subscription
+            self.assignment = assignment
+            self.instanceID = instanceID
+        }
+    }
+
+    package var kind = Kind.classic
+    /// As Kafka names it for the kind; `Empty` where there are no members.
+    package var state = "Empty"
+    /// The classic generation, or the group epoch.
+    package var epoch: Int32 = 0
+    package var assignor = ""
+    package var protocolType = ""
+    package var members: [Member] = []
+    package var commits: [Name: [Int32: Commit]] = [:]
+
+    package init() {}
+}
