@@ -51,12 +51,14 @@ struct BrokerConnection {
         guard !cluster.isDown(session.broker) else { return false }
         var session = session
         let step = cluster.read { session.receive(frame[...], $0) }
+        // The time before a fault is taken: whoever sees it gone and moves the clock moves past this.
+        let askedMs = cluster.read { $0.nowMs }
         self.session = session
         switch step {
         case .close: return false
         case .reply(let bytes, let api, let closes):
             let effect = cluster.faults.take(api, on: session.broker)
-            return try await send(bytes, effect) && !closes
+            return try await send(bytes, effect, askedMs: askedMs) && !closes
         case .answer(let asked):
             let effect = cluster.faults.take(asked.header.apiKey, on: session.broker)
             if case .disconnect? = effect { return false }
@@ -71,7 +73,7 @@ struct BrokerConnection {
             }
             switch answer {
             case .success(nil): return true
-            case .success(let bytes?): return try await send(bytes, effect)
+            case .success(let bytes?): return try await send(bytes, effect, askedMs: askedMs)
             case .failure: return false  // what cannot be said in that version
             }
         }
@@ -88,7 +90,9 @@ struct BrokerConnection {
         }
     }
 
-    private func send(_ frame: [UInt8], _ effect: Fault.Effect?) async throws(TransportError) -> Bool {
+    private func send(
+        _ frame: [UInt8], _ effect: Fault.Effect?, askedMs: Int64
+    ) async throws(TransportError) -> Bool {
         let deadline = Deadline.after(.seconds(60))
         switch effect {
         case nil, .error, .throttle: try await stream.write(frame, by: deadline)
@@ -107,7 +111,7 @@ struct BrokerConnection {
             try? await Task.sleep(for: time)
             try await stream.write(frame, by: deadline.atMost(.seconds(60)))
         case .delayByClock(let ms):
-            await waitForClock(ms)
+            await waitForClock(askedMs + ms)
             try await stream.write(frame, by: .after(.seconds(60)))
         case .drip(let count, let pause):
             var rest = frame[...]
@@ -121,8 +125,7 @@ struct BrokerConnection {
         return true
     }
 
-    private func waitForClock(_ ms: Int64) async {
-        let due = cluster.read { $0.nowMs } + ms
+    private func waitForClock(_ due: Int64) async {
         while !Task.isCancelled {
             let generation = cluster.changes.generation
             if cluster.read({ $0.nowMs >= due }) { return }
