@@ -5,7 +5,8 @@ import Value
 /// Builds `ctx`: all that a gate's script can reach.
 struct ScriptContext {
     let session: GateSession
-    let host: LuaHost
+    // The functions it registers belong to the host: held strongly, neither would ever be freed.
+    private unowned let host: LuaHost
 
     init(session: GateSession, host: LuaHost) {
         self.session = session
