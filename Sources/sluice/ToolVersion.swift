@@ -1,26 +1,6 @@
-import Agent
-
 /// What this program is.
 enum ToolVersion {
     static let number = "0.1.0"
-
-    static var os: String {
-        #if os(Linux)
-            "linux"
-        #else
-            "unknown"
-        #endif
-    }
-
-    static var arch: String {
-        #if arch(x86_64)
-            "x86_64"
-        #elseif arch(arm64)
-            "aarch64"
-        #else
-            "unknown"
-        #endif
-    }
 
     /// What this build can do, in words that stay the same.
     static let features = [

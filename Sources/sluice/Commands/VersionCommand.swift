@@ -7,7 +7,7 @@ struct VersionCommand {
 
     func perform(json: Bool) throws(AgentError) -> ExitCode {
         guard json else {
-            let platform = "\(ToolVersion.os)/\(ToolVersion.arch)"
+            let platform = "\(Agent.operatingSystem)/\(Agent.architecture)"
             try context.console.print(["sluice \(ToolVersion.number) (\(Agent.luaVersion), \(platform))"])
             return .pass
         }
@@ -15,7 +15,7 @@ struct VersionCommand {
         try context.console.print(json: [
             [
                 "name": "sluice", "version": .text(ToolVersion.number), "lua": .text(Agent.luaVersion),
-                "os": .text(ToolVersion.os), "arch": .text(ToolVersion.arch),
+                "os": .text(Agent.operatingSystem), "arch": .text(Agent.architecture),
                 "features": .list(ToolVersion.features.map { .text($0) }),
                 "limits": .map(Dictionary(limits, uniquingKeysWith: { _, last in last })),
             ]
