@@ -132,13 +132,6 @@ import Transport
         return TLSFailure(.record, "the connection takes no more data")
     }
 
-    /// Says goodbye, as far as that is possible; what to send comes out.
-    func end() {
-        OpenSSLErrors.clear()
-        _ = unsafe SSL_shutdown(ssl)
-        OpenSSLErrors.clear()
-    }
-
     /// Bytes of the peer; false where there is no memory for them.
     func feed(_ bytes: ArraySlice<UInt8>) -> Bool {
         unsafe bytes.withUnsafeBytes { bytes in
