@@ -1,5 +1,5 @@
 private import Glibc
-private import Synchronization
+private import Guarding
 
 /// A program run to its end for what it prints, as `credential_process` of AWS's configuration asks for.
 ///
@@ -41,7 +41,7 @@ package enum CommandRun {
     }
 
     /// One at a time: another child that is started between the two halves of this would hold the pipe open.
-    private static let starting = Mutex(())
+    private static let starting = Guarded(())
 
     private static func start(_ command: String) throws(Failure) -> (child: pid_t, output: Int32) {
         var ends: [Int32] = [-1, -1]

@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 
 /// Every request of a run, added up by API, version and broker: what an auditor asks a read-only tool for.
 package final class RequestLedger: Sendable {
@@ -19,7 +19,7 @@ package final class RequestLedger: Sendable {
         package var time = Duration.zero
     }
 
-    private let entries = Mutex<[Key: Entry]>([:])
+    private let entries = Guarded<[Key: Entry]>([:])
 
     package init() {}
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 
 /// What one gate has cost the clusters so far.
 package final class UsageMeter: Sendable {
@@ -13,7 +13,7 @@ package final class UsageMeter: Sendable {
         package init() {}
     }
 
-    private let usage = Mutex(Usage())
+    private let usage = Guarded(Usage())
 
     package init() {}
 

@@ -1,6 +1,6 @@
 private import CKerberos
 private import Glibc
-private import Synchronization
+private import Guarding
 
 /// A Kerberos login from the client's side, by the system's libgssapi_krb5.
 package final class KerberosLogin: Sendable {
@@ -36,7 +36,7 @@ package final class KerberosLogin: Sendable {
     ) -> Int32
 
     // The address of the C side's object, which lives as long as this one and is used under the lock only.
-    private let login: Mutex<UInt>
+    private let login: Guarded<UInt>
 
     /// Gets the client's key or tickets; with a keytab the KDC is asked.
     ///
@@ -54,7 +54,7 @@ package final class KerberosLogin: Sendable {
             }
         }
         guard let made = unsafe made else { throw Failure(message: Self.text(words)) }
-        login = Mutex(UInt(bitPattern: made))
+        login = Guarded(UInt(bitPattern: made))
     }
 
     deinit { login.withLock { unsafe sluice_kerberos_free(OpaquePointer(bitPattern: $0)) } }

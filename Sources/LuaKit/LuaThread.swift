@@ -1,5 +1,5 @@
 private import CLuaHost
-import Synchronization
+import Guarding
 
 /// Threads for scripts.
 ///
@@ -33,7 +33,7 @@ package enum LuaThread {
     }
 
     private final class Slot<Result: Sendable>: Sendable {
-        let value = Mutex<Result?>(nil)
+        let value = Guarded<Result?>(nil)
     }
 }
 

@@ -1,10 +1,10 @@
-private import Synchronization
+private import Guarding
 
 /// All secrets of a run; whatever leaves the process goes through it.
 ///
 /// A secret is registered when it is loaded, before anything can repeat it: what was written earlier stays written.
 package final class SecretRegistry: Sendable {
-    private let current = Mutex(Redactor())
+    private let current = Guarded(Redactor())
 
     package init() {}
 

@@ -1,8 +1,8 @@
 private import COpenSSL
 private import CTLS
+import Guarding
 package import KafkaClient
 import Secrets
-import Synchronization
 import Transport
 
 /// What all TLS connections of one configuration share: whom they trust, what they show, what they speak.
@@ -21,7 +21,7 @@ package final class TLSContext: Sendable {
         func connection() -> UInt { UInt(bitPattern: unsafe SSL_new(pointer)) }
     }
 
-    private let handle: Mutex<Handle>
+    private let handle: Guarded<Handle>
     private let settings: TLSEngine.Settings
     package let warnings: [ConfigWarning]
 
@@ -35,7 +35,7 @@ package final class TLSContext: Sendable {
         settings = TLSEngine.Settings(
             verifiesChain: config.certificateVerification, verifiesHost: config.endpointIdentification,
             hasIdentity: config.identity != nil)
-        handle = Mutex(builder.finish())
+        handle = Guarded(builder.finish())
     }
 
     /// A new connection's engine.

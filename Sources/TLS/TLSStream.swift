@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 package import Transport
 
 /// TLS over another byte stream.
@@ -16,8 +16,8 @@ package final class TLSStream: ByteStream {
 
     package let peer: String
     private let transport: any ByteStream
-    private let engine: Mutex<TLSEngine>
-    private let state = Mutex(State())
+    private let engine: Guarded<TLSEngine>
+    private let state = Guarded(State())
 
     private struct State {
         /// The reader's room for encrypted bytes; empty while it is in use.
@@ -29,7 +29,7 @@ package final class TLSStream: ByteStream {
     private init(_ engine: sending TLSEngine, over transport: any ByteStream) {
         peer = transport.peer
         self.transport = transport
-        self.engine = Mutex(engine)
+        self.engine = Guarded(engine)
     }
 
     /// Shakes hands over a stream that is closed where that fails: the stream of data or why there is none, and what was

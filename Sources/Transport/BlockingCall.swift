@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 
 /// A call that blocks and cannot be interrupted, made on a thread of its own so that no other task waits with it.
 package enum BlockingCall {
@@ -32,7 +32,7 @@ private final class Handover<Output: Sendable>: Sendable {
         case over
     }
 
-    private let state = Mutex(State.empty)
+    private let state = Guarded(State.empty)
 
     /// The value; nil after a cancellation.
     func take() async -> Output? {

@@ -1,3 +1,4 @@
+import Guarding
 import Synchronization
 
 /// Two byte streams joined in memory: what one end writes, the other reads.
@@ -10,7 +11,7 @@ package final class MemoryStream: ByteStream {
             var nextID = 0
             var reader: (id: Int, continuation: CheckedContinuation<Reactor.Outcome, Never>)?
         }
-        let state = Mutex(State())
+        let state = Guarded(State())
 
         /// Changes the state and wakes the reader.
         func change(_ body: (inout sending State) -> Void) {

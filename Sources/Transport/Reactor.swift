@@ -1,5 +1,5 @@
 private import Glibc
-import Synchronization
+import Guarding
 
 /// Waits for sockets and moments on one thread of its own, on behalf of all streams of a run.
 ///
@@ -37,7 +37,7 @@ package final class Reactor: Sendable {
         var isStopped = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     /// A pipe whose only meaning is that the table has changed.
     private let wakeup: (read: Int32, write: Int32)
 

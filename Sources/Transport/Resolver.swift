@@ -1,5 +1,5 @@
 private import Glibc
-import Synchronization
+import Guarding
 
 /// An address to connect to, as the resolver gave it.
 package struct SocketAddress: Hashable, Sendable {
@@ -45,7 +45,7 @@ package enum Resolver {
             case given(Outcome)
             case taken
         }
-        private let state = Mutex(State.empty)
+        private let state = Guarded(State.empty)
 
         func expect(_ continuation: CheckedContinuation<Outcome, Never>) {
             let given = state.withLock { state -> Outcome? in

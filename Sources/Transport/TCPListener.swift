@@ -1,12 +1,12 @@
 private import Glibc
-import Synchronization
+import Guarding
 
 /// Takes TCP connections on a port of the loopback interface, for brokers that live in this process.
 package final class TCPListener: Sendable {
     package let port: UInt16
     private let reactor: Reactor
     /// The listening socket; -1 once closed.
-    private let socket: Mutex<Int32>
+    private let socket: Guarded<Int32>
 
     /// Listens on a free port of 127.0.0.1.
     package init(reactor: Reactor) throws(TransportError) {
@@ -21,7 +21,7 @@ package final class TCPListener: Sendable {
         }
         self.port = port
         self.reactor = reactor
-        socket = Mutex(descriptor)
+        socket = Guarded(descriptor)
     }
 
     deinit { close() }

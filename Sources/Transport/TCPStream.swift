@@ -1,15 +1,15 @@
 private import Glibc
-import Synchronization
+import Guarding
 
 /// A TCP connection over a non-blocking socket.
 package final class TCPStream: ByteStream {
     package let peer: String
     private let reactor: Reactor
     /// The socket; -1 once closed.
-    private let socket: Mutex<Int32>
+    private let socket: Guarded<Int32>
 
     init(socket: Int32, peer: String, reactor: Reactor) {
-        self.socket = Mutex(socket)
+        self.socket = Guarded(socket)
         self.peer = peer
         self.reactor = reactor
     }

@@ -1,6 +1,6 @@
 import Evidence
+import Guarding
 import Secrets
-import Synchronization
 import Testing
 
 /// The built program, from outside: exit codes and streams.
@@ -61,7 +61,7 @@ import Testing
     // MARK: verify
 
     private final class Memory: EvidenceSink {
-        private let written = Mutex<[UInt8]>([])
+        private let written = Guarded<[UInt8]>([])
         var bytes: [UInt8] { written.withLock { $0 } }
         func write(_ bytes: [UInt8]) throws(EvidenceError) { written.withLock { $0 += bytes } }
         func sync() throws(EvidenceError) {}

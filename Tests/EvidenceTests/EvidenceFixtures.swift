@@ -1,6 +1,6 @@
 import Evidence
+import Guarding
 import Secrets
-import Synchronization
 import Value
 
 /// Keeps what is written, and can fail at a given write or sync.
@@ -11,7 +11,7 @@ final class MemorySink: EvidenceSink {
         var syncs: [Int] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let failingWrite: Int?
     private let failingSync: Int?
 
@@ -51,12 +51,12 @@ final class MemorySink: EvidenceSink {
 
 /// Both clocks go on by a fixed step, or as the test says.
 final class StepClock: Sendable {
-    private let readings: Mutex<[EvidenceClock.Reading]>
+    private let readings: Guarded<[EvidenceClock.Reading]>
     private let step: Int64
 
     init(wallUs: Int64 = 1_800_000_000_000_000, step: Int64 = 250) {
         self.step = step
-        readings = Mutex([EvidenceClock.Reading(wallUs: wallUs, monotonicUs: 77)])
+        readings = Guarded([EvidenceClock.Reading(wallUs: wallUs, monotonicUs: 77)])
     }
 
     func jump(wallUs: Int64 = 0, monotonicUs: Int64 = 0) {
@@ -133,11 +133,11 @@ func verify(_ bytes: [UInt8], head: String? = nil, chunk: Int = 4_096) throws ->
 
 /// Hands bytes out in pieces.
 final class ByteSource: Sendable {
-    private let rest: Mutex<ArraySlice<UInt8>>
+    private let rest: Guarded<ArraySlice<UInt8>>
     private let chunk: Int
 
     init(rest: [UInt8], chunk: Int) {
-        self.rest = Mutex(rest[...])
+        self.rest = Guarded(rest[...])
         self.chunk = chunk
     }
 

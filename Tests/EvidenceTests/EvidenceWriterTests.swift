@@ -268,7 +268,7 @@ import Value
         #expect(try verify(sink.bytes).verdict == "pass")
     }
 
-    @Test("many threads write one chain", .notUnderThreadSanitizer)
+    @Test("many threads write one chain")
     func isThreadSafe() async throws {
         let sink = MemorySink()
         let writer = writer(sink)

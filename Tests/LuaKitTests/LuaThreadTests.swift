@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Guarding
 import Testing
 
 @testable import LuaKit

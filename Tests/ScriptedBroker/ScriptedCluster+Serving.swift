@@ -1,5 +1,5 @@
+import Guarding
 import KafkaWire
-import Synchronization
 import Transport
 
 extension ScriptedCluster {

@@ -1,6 +1,6 @@
+import Guarding
 package import KafkaClient
 package import KafkaWire
-import Synchronization
 package import Transport
 
 /// Brokers of this process, on loopback ports, that answer from a model, and otherwise than it where a test says so.
@@ -16,13 +16,13 @@ package final class ScriptedCluster: Sendable {
         var peak = 0
     }
 
-    let state: Mutex<State>
+    let state: Guarded<State>
     /// Carries the brokers' connections, and those of clients made here.
     package let reactor: Reactor
     private let listeners: [Int32: TCPListener]
 
     private init(_ model: ClusterModel, _ listeners: [Int32: TCPListener], _ reactor: Reactor) {
-        state = Mutex(State(model: model))
+        state = Guarded(State(model: model))
         self.listeners = listeners
         self.reactor = reactor
     }

@@ -1,6 +1,6 @@
+import Guarding
 import KafkaClient
 import KafkaWire
-import Synchronization
 
 extension ScriptedCluster {
     /// What the model answers; nil for an API it has no answer to.

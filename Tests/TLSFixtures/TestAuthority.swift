@@ -1,5 +1,5 @@
 package import Foundation
-import Synchronization
+import Guarding
 
 /// A certificate authority in a temporary folder: a root, an intermediate below it, and what they sign.
 ///
@@ -46,7 +46,7 @@ package final class TestAuthority: Sendable {
 
     /// The files of authorities made before, by name: another of the same name is a copy, for making one takes ten
     /// runs of `openssl`.
-    private static let made = Mutex<[String: [String: Data]]>([:])
+    private static let made = Guarded<[String: [String: Data]]>([:])
 
     private func establish(_ name: String) throws {
         try write(Self.configuration, to: "ca.cnf")

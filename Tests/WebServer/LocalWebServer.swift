@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Guarding
 
 /// An HTTP/1.1 server on loopback, one request a connection, on a thread of its own.
 package final class LocalWebServer: Sendable {
@@ -27,7 +27,7 @@ package final class LocalWebServer: Sendable {
 
     package let url: String
     private let socket: Int32
-    private let seen = Mutex<[Request]>([])
+    private let seen = Guarded<[Request]>([])
 
     package var requests: [Request] { seen.withLock { $0 } }
 

@@ -1,11 +1,11 @@
 import Evidence
-import Synchronization
+import Guarding
 
 /// The evidence of a run, for those who cannot do anything about a failure of it: the first one is remembered, ends the
 /// run, and decides its exit code.
 final class EvidenceLog: Sendable {
     let writer: EvidenceWriter
-    private let failure = Mutex<EvidenceError?>(nil)
+    private let failure = Guarded<EvidenceError?>(nil)
     private let onFailure: @Sendable () -> Void
 
     init(_ writer: EvidenceWriter, onFailure: @escaping @Sendable () -> Void) {

@@ -1,8 +1,8 @@
 import Evidence
 import Gate
+import Guarding
 import KafkaClient
 import LuaKit
-import Synchronization
 import Transport
 import Value
 
@@ -30,7 +30,7 @@ final class GateSession: Sendable {
     let bridge = ScriptBridge()
     private let log: EvidenceLog
     private let clock: RunClock
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(
         step: PreparedRun.Step, connections: ClusterConnections, mapping: TopicMapping, declared: Value,

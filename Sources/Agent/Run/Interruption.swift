@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 
 /// Ends a run early: gates are interrupted, the evidence is still finished.
 package final class Interruption: Sendable {
@@ -8,7 +8,7 @@ package final class Interruption: Sendable {
         var next: UInt64 = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     package init() {}
 

@@ -1,8 +1,8 @@
 import Evidence
 import Gate
+import Guarding
 import HostSystem
 import KafkaClient
-import Synchronization
 import Transport
 import Value
 

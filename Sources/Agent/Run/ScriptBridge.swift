@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Guarding
 
 /// Where a script's thread meets the tasks that answer it: the thread blocks, the work runs on the cooperative pool.
 ///
@@ -18,13 +18,13 @@ final class ScriptBridge: Sendable {
     }
 
     private final class Answer<T: Sendable>: Sendable {
-        let value = Mutex<T?>(nil)
+        let value = Guarded<T?>(nil)
         let isThere = DispatchSemaphore(value: 0)
     }
 
     private let work: AsyncStream<Job>
     private let jobs: AsyncStream<Job>.Continuation
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init() { (work, jobs) = AsyncStream.makeStream(of: Job.self) }
 

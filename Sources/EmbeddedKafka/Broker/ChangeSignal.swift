@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 import Transport
 
 /// Wakes whoever waits for the state of a cluster to change.
@@ -10,7 +10,7 @@ final class ChangeSignal: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let reactor: Reactor
 
     init(reactor: Reactor) { self.reactor = reactor }

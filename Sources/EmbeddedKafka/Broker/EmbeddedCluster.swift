@@ -1,5 +1,5 @@
+import Guarding
 import KafkaWire
-import Synchronization
 package import Transport
 
 /// A Kafka cluster inside this process: real protocol bytes over loopback or memory, a state that tests can change.
@@ -10,10 +10,10 @@ package final class EmbeddedCluster: Sendable {
     package let faults = FaultPlan()
     let reactor: Reactor
     let changes: ChangeSignal
-    private let state: Mutex<ClusterState>
+    private let state: Guarded<ClusterState>
     /// Milliseconds since 1970; nil: time stands still unless ``advance(ms:)`` moves it.
     private let clock: (@Sendable () -> Int64)?
-    private let listeners = Mutex<[Listening]>([])
+    private let listeners = Guarded<[Listening]>([])
     private let arrivals = AsyncStream.makeStream(of: Arrival.self)
 
     /// A connection that came in.
@@ -38,7 +38,7 @@ package final class EmbeddedCluster: Sendable {
                     host: "memory", port: UInt16(9092 + place * 1000 + Int(state.brokers[index].id)))
             }
         }
-        self.state = Mutex(state)
+        self.state = Guarded(state)
         self.reactor = reactor
         self.clock = clock
         changes = ChangeSignal(reactor: reactor)

@@ -1,5 +1,5 @@
+import Guarding
 package import KafkaWire
-import Synchronization
 
 /// Something that goes wrong with an answer.
 package struct Fault: Sendable {
@@ -46,7 +46,7 @@ package struct Fault: Sendable {
 
 /// The faults of a cluster that are still to happen, in the order they were asked for.
 package final class FaultPlan: Sendable {
-    private let faults = Mutex<[Fault]>([])
+    private let faults = Guarded<[Fault]>([])
 
     package func add(_ fault: Fault) { faults.withLock { $0.append(fault) } }
 

@@ -1,5 +1,5 @@
+private import Guarding
 package import Secrets
-private import Synchronization
 private import Value
 
 /// Writes one run's evidence: every line in order, chained to the one before it, free of secrets, no larger than
@@ -10,7 +10,7 @@ package final class EvidenceWriter: Sendable {
     package let run: RunID
     private let clock: EvidenceClock
     private let secrets: SecretRegistry
-    private let state: Mutex<EvidenceChain>
+    private let state: Guarded<EvidenceChain>
 
     package init(
         sink: any EvidenceSink, run: RunID, clock: EvidenceClock, secrets: SecretRegistry,
@@ -19,7 +19,7 @@ package final class EvidenceWriter: Sendable {
         self.run = run
         self.clock = clock
         self.secrets = secrets
-        state = Mutex(EvidenceChain(sink: sink, run: run, gateBytes: gateBytes))
+        state = Guarded(EvidenceChain(sink: sink, run: run, gateBytes: gateBytes))
     }
 
     /// Writes the first line, and returns once it is on disk.

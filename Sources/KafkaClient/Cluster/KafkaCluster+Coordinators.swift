@@ -1,5 +1,5 @@
+private import Guarding
 package import KafkaWire
-private import Synchronization
 private import Transport
 
 extension KafkaCluster {

@@ -1,5 +1,5 @@
+private import Guarding
 import KafkaWire
-private import Synchronization
 private import Transport
 
 extension KafkaCluster {

@@ -1,5 +1,5 @@
+import Guarding
 package import KafkaWire
-import Synchronization
 package import Transport
 
 /// One cluster, seen by one principal: connections, routing, metadata, retries.
@@ -49,7 +49,7 @@ package final class KafkaCluster: Sendable {
     private let requestTimeout: Duration
     let pool: ConnectionPool
     let reactor: Reactor
-    let state: Mutex<State>
+    let state: Guarded<State>
     let metadataFlights: SingleFlight<Set<String>?, ClusterMetadata>
     let coordinatorFlights: SingleFlight<ExactText, Int32>
 
@@ -62,7 +62,7 @@ package final class KafkaCluster: Sendable {
         self.requestTimeout = requestTimeout
         self.reactor = reactor
         pool = ConnectionPool(connector: connector, reactor: reactor)
-        state = Mutex(State())
+        state = Guarded(State())
         metadataFlights = SingleFlight(reactor: reactor)
         coordinatorFlights = SingleFlight(reactor: reactor)
     }
@@ -257,7 +257,7 @@ package final class KafkaCluster: Sendable {
             throw placed(error)
         }
         let start = ContinuousClock.now
-        let sent = Mutex(0)
+        let sent = Guarded(0)
         let answer: Connection.Answer
         do throws(KafkaError) {
             answer = try await connection.exchange(

@@ -1,5 +1,5 @@
+import Guarding
 import KafkaWire
-import Synchronization
 package import Transport
 
 /// A live connection to one broker: a ``ConnectionMachine`` and the pump that moves its bytes.
@@ -33,7 +33,7 @@ package final class Connection: Sendable {
     package let tls: TLSFacts?
     private let stream: any ByteStream
     private let reactor: Reactor
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let outgoing: AsyncStream<[UInt8]>
     private let outbox: AsyncStream<[UInt8]>.Continuation
 
@@ -49,7 +49,7 @@ package final class Connection: Sendable {
         self.tls = tls
         self.reactor = reactor
         peer = stream.peer
-        state = Mutex(State(machine: ConnectionMachine(settings: settings)))
+        state = Guarded(State(machine: ConnectionMachine(settings: settings)))
         (outgoing, outbox) = AsyncStream.makeStream(of: [UInt8].self)
     }
 

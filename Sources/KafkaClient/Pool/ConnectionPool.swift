@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 import Transport
 
 /// The connections of one principal to one cluster: at most one to each address, made when first needed.
@@ -26,7 +26,7 @@ final class ConnectionPool: Sendable {
 
     private let connector: Connector
     private let flights: SingleFlight<HostPort, Connection>
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(connector: Connector, reactor: Reactor) {
         self.connector = connector

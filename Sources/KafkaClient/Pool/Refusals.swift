@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 
 /// The logins that brokers refused a moment ago.
 ///
@@ -10,7 +10,7 @@ final class Refusals: Sendable {
     }
 
     private let duration: Duration
-    private let refusals = Mutex<[HostPort: Refusal]>([:])
+    private let refusals = Guarded<[HostPort: Refusal]>([:])
 
     init(lasting duration: Duration) { self.duration = duration }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 package import Transport
 
 /// Lets one caller do what several want at the same moment, and gives all of them its result.
@@ -22,7 +22,7 @@ package final class SingleFlight<Key: Hashable & Sendable, Output: Sendable>: Se
         var flights: [Key: Flight] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let reactor: Reactor
 
     package init(reactor: Reactor) { self.reactor = reactor }

@@ -1,4 +1,4 @@
-import Synchronization
+import Guarding
 import Transport
 
 /// Something that is fetched when first needed, kept, and fetched again before it ends: a token, credentials.
@@ -12,7 +12,7 @@ final class Renewed<Output: Sendable>: Sendable {
         var expiration: Int64?
     }
 
-    private let kept = Mutex<Kept?>(nil)
+    private let kept = Guarded<Kept?>(nil)
     private let flights: SingleFlight<Int, Output>
     private let now: @Sendable () -> Int64
 

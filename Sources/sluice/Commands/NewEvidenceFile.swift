@@ -1,5 +1,5 @@
 import Evidence
-private import Synchronization
+private import Guarding
 import Value
 
 /// A file in the current folder, created with the first line, whose run it is named after.
@@ -12,7 +12,7 @@ final class NewEvidenceFile: EvidenceSink {
 
     /// Before the name: empty, or a folder with a slash.
     private let folder: String
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(folder: String = "") { self.folder = folder }
 

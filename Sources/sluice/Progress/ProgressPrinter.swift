@@ -1,14 +1,14 @@
 import Agent
-private import Synchronization
+private import Guarding
 
 /// Shows a run on standard error as it goes on.
 final class ProgressPrinter: RunObserver {
-    private let view: Mutex<any ProgressView>
+    private let view: Guarded<any ProgressView>
     private let console: Console
     private let started = ContinuousClock.now
 
     init(_ view: any ProgressView, console: Console) {
-        self.view = Mutex(view)
+        self.view = Guarded(view)
         self.console = console
     }
 

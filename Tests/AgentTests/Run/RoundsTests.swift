@@ -1,8 +1,8 @@
 import Agent
 import Gate
+import Guarding
 import KafkaWire
 import ScriptedBroker
-import Synchronization
 import Testing
 import Value
 

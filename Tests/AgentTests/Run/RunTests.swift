@@ -1,8 +1,8 @@
 import Agent
 import Evidence
 import Gate
+import Guarding
 import Secrets
-import Synchronization
 import Testing
 import Value
 
@@ -176,7 +176,7 @@ extension AgentRuns {
         func parallel() async throws {
             let gates = Dictionary(uniqueKeysWithValues: (0..<6).map { ("g\($0)", "ctx:sleep(100) " + passing) })
             func most(_ parallel: Int) async throws -> Int {
-                let running = Mutex((now: 0, most: 0))
+                let running = Guarded((now: 0, most: 0))
                 _ = try await Trial.run(
                     gates,
                     recorder: Recorder { event in

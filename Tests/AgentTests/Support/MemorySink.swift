@@ -1,11 +1,11 @@
 import Evidence
-import Synchronization
+import Guarding
 import Value
 
 /// Evidence in memory; with a bound, a disk that is full after so many lines.
 final class MemorySink: EvidenceSink {
-    private let bytes = Mutex<[UInt8]>([])
-    private let written = Mutex(0)
+    private let bytes = Guarded<[UInt8]>([])
+    private let written = Guarded(0)
     private let room: Int
 
     init(room: Int = .max) { self.room = room }
@@ -29,7 +29,7 @@ final class MemorySink: EvidenceSink {
     }
 
     func verification() throws -> Verification {
-        let rest = Mutex(bytes.withLock { $0 })
+        let rest = Guarded(bytes.withLock { $0 })
         var lines = EvidenceLines { () throws(EvidenceError) in
             rest.withLock { rest in
                 defer { rest = [] }

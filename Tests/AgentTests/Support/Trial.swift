@@ -1,15 +1,15 @@
 import Agent
 import Evidence
 import Gate
+import Guarding
 import HostSystem
 import KafkaClient
 import Secrets
-import Synchronization
 import Value
 
 /// Keeps what a run tells.
 final class Recorder: RunObserver {
-    private let kept = Mutex<[RunEvent]>([])
+    private let kept = Guarded<[RunEvent]>([])
     private let onEvent: @Sendable (RunEvent) -> Void
 
     init(onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }) { self.onEvent = onEvent }

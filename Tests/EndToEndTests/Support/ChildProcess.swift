@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Guarding
 
 /// A program that a test starts: its output as it comes, its ending as a value.
 final class ChildProcess: Sendable {
@@ -55,7 +55,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    private static let starting = Mutex(())
+    private static let starting = Guarded(())
 
     /// A child inherits the mask of the thread that starts it, and those of the concurrency runtime block everything:
     /// an interrupt would never arrive, nor a shell be told that what it waits for has ended.
@@ -113,7 +113,7 @@ private final class Ended: Sendable {
         case ended(ChildProcess.Ending)
     }
 
-    private let state = Mutex(State.waiting([]))
+    private let state = Guarded(State.waiting([]))
 
     func finish(_ ending: ChildProcess.Ending) {
         let waiting: [CheckedContinuation<ChildProcess.Ending, Never>] = state.withLock { state in

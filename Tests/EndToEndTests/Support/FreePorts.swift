@@ -1,12 +1,12 @@
 import Glibc
-import Synchronization
+import Guarding
 
 /// Ports of this machine that nobody listens on.
 ///
 /// They lie below the range from which the kernel takes ports for outgoing connections, so that only another listener
 /// can come in between; whoever starts a listener still has to try again where one did.
 enum FreePorts {
-    private static let given = Mutex(Set<UInt16>())
+    private static let given = Guarded(Set<UInt16>())
 
     /// That many ports, none of them given before.
     static func take(_ count: Int) -> [UInt16] {

@@ -1,4 +1,5 @@
 import Foundation
+import Guarding
 import Synchronization
 
 /// Prepares a cluster through Kafka's own client: `KafkaFixture.java`, one JVM for all suites.
@@ -133,7 +134,7 @@ struct KafkaFixture: Sendable {
 
     // MARK: The program
 
-    private static let program = Mutex<ChildProcess?>(nil)
+    private static let program = Guarded<ChildProcess?>(nil)
     private static let asked = Atomic(0)
 
     private static func running() throws -> ChildProcess {

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Guarding
 
 /// What a program writes to one stream: kept whole, and awaited line by line as it comes.
 final class LineLog: Sendable {
@@ -17,7 +17,7 @@ final class LineLog: Sendable {
         let continuation: CheckedContinuation<String?, Never>
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Reads on a thread of its own, since a pipe has no other way to be waited for without blocking a task.
     init(_ handle: FileHandle) {

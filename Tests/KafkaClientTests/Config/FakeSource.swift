@@ -1,12 +1,12 @@
+import Guarding
 import KafkaClient
 import Secrets
-import Synchronization
 
 /// A configuration's surroundings in memory, and what it says is secret.
 final class FakeSource: Sendable {
     let environment: [String: String]
     let files: [String: String]
-    private let heard = Mutex<[String]>([])
+    private let heard = Guarded<[String]>([])
 
     init(environment: [String: String] = [:], files: [String: String] = [:]) {
         self.environment = environment

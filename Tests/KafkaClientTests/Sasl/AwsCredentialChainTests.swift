@@ -1,7 +1,7 @@
+import Guarding
 import HostSystem
 import KafkaClient
 import Secrets
-import Synchronization
 import Testing
 import Transport
 import Web

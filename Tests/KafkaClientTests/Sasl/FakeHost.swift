@@ -1,7 +1,7 @@
+import Guarding
 import HostSystem
 import KafkaClient
 import Secrets
-import Synchronization
 import Web
 
 /// A machine of variables and files, its clock stopped, that remembers the secrets it was told.
@@ -9,14 +9,14 @@ final class FakeHost: Sendable {
     static let now: Int64 = 1_700_000_000
 
     private let variables: [String: String]
-    private let files: Mutex<[String: String]>
-    private let told = Mutex<[Secret]>([])
-    private let time = Mutex(FakeHost.now)
+    private let files: Guarded<[String: String]>
+    private let told = Guarded<[Secret]>([])
+    private let time = Guarded(FakeHost.now)
     private let http: HTTPClient
 
     init(_ variables: [String: String], files: [String: String] = [:], http: HTTPClient = .curl) {
         self.variables = variables
-        self.files = Mutex(files)
+        self.files = Guarded(files)
         self.http = http
     }
 

@@ -1,7 +1,7 @@
+import Guarding
 import HostSystem
 import KafkaClient
 import Secrets
-import Synchronization
 import Testing
 import Transport
 import Value
@@ -145,7 +145,7 @@ struct OAuthBearerTests {
 
     @Test("a busy endpoint is asked again, one that refuses is not")
     func retries() async throws {
-        let count = Mutex(0)
+        let count = Guarded(0)
         let busy = try LocalWebServer { _ in
             let tries = count.withLock { count in
                 count += 1

@@ -1,6 +1,6 @@
 import Crypto
+import Guarding
 import Secrets
-import Synchronization
 
 /// Salted passwords of one user, so that logging in to many brokers costs one PBKDF2: they all store one salt.
 package final class ScramKeys: Sendable {
@@ -13,7 +13,7 @@ package final class ScramKeys: Sendable {
     /// A server that makes up a salt each time gains nothing by it.
     private static let limit = 16
 
-    private let salted = Mutex<[Key: Secret]>([:])
+    private let salted = Guarded<[Key: Secret]>([:])
 
     package init() {}
 
