@@ -111,8 +111,9 @@ format: deps
 
 # Unit tests under both sanitizers; they cannot share a build, and brokers would measure nothing here.
 check-sanitize: deps
-	@for sanitizer in address thread; do
-	    $(TEST) --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --skip EndToEndTests
+	@export LSAN_OPTIONS="suppressions=$$PWD/Tests/foundation-leaks.txt:print_suppressions=0"
+	for sanitizer in address thread; do
+	    $(TEST) --no-parallel --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --skip EndToEndTests
 	done
 
 demo: build

@@ -14,8 +14,9 @@ package struct Guarded<Value: ~Copyable>: ~Copyable, Sendable {
         mutex = Mutex(value)
     }
 
-    /// What the body returns, run while no other thread is in a body of this value's. It must not come back here: the
-    /// lock is not recursive.
+    /// What the body returns, run while no other thread is in a body of this value's.
+    ///
+    /// It must not come back here: the lock is not recursive.
     package borrowing func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {

@@ -41,7 +41,11 @@ package final class ScriptedCluster: Sendable {
             listeners[node] = try TCPListener(reactor: reactor)
         }
         let cluster = ScriptedCluster(model, listeners, reactor)
-        defer { for listener in listeners.values { listener.close() } }
+        defer {
+            for listener in listeners.values { listener.close() }
+            // Answers that change the cluster hold it.
+            cluster.state.withLock { $0.handlers = [:] }
+        }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             for (node, listener) in listeners {
                 group.addTask { await cluster.serve(node, listener) }

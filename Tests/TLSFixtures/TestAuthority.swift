@@ -34,11 +34,11 @@ package final class TestAuthority: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Self.made.withLock { made in
             if let files = made[name] {
-                for (file, data) in files { try data.write(to: folder.appendingPathComponent(file)) }
+                for (file, data) in files { try Data(data).write(to: folder.appendingPathComponent(file)) }
             } else {
                 try establish(name)
                 made[name] = try FileManager.default.contentsOfDirectory(atPath: folder.path).reduce(into: [:]) {
-                    $0[$1] = try Data(contentsOf: folder.appendingPathComponent($1))
+                    $0[$1] = try Array(Data(contentsOf: folder.appendingPathComponent($1)))
                 }
             }
         }
@@ -46,7 +46,7 @@ package final class TestAuthority: Sendable {
 
     /// The files of authorities made before, by name: another of the same name is a copy, for making one takes ten
     /// runs of `openssl`.
-    private static let made = Guarded<[String: [String: Data]]>([:])
+    private static let made = Guarded<[String: [String: [UInt8]]]>([:])
 
     private func establish(_ name: String) throws {
         try write(Self.configuration, to: "ca.cnf")

@@ -6,6 +6,7 @@ import TLSFixtures
 final class TLSServer: Sendable {
     let port: UInt16
     private let process: Process
+    private let output: FileHandle
 
     struct Failure: Error { let said: String }
 
@@ -40,10 +41,15 @@ final class TLSServer: Sendable {
             }
         }
         // What it says later must not fill the pipe.
-        output.fileHandleForReading.readabilityHandler = { if $0.availableData.isEmpty { $0.readabilityHandler = nil } }
+        self.output = output.fileHandleForReading
+        self.output.readabilityHandler = { if $0.availableData.isEmpty { $0.readabilityHandler = nil } }
     }
 
     /// Kills: a child inherits the signal mask of the thread that starts it, and those of the concurrency runtime block
     /// every signal that can be blocked.
-    deinit { kill(process.processIdentifier, SIGKILL) }
+    deinit {
+        // A handle that is still read keeps itself.
+        output.readabilityHandler = nil
+        kill(process.processIdentifier, SIGKILL)
+    }
 }

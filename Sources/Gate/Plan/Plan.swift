@@ -87,7 +87,7 @@ package struct Plan: Hashable, Sendable {
 
 extension Plan {
     /// `ctx.plan` of a run without a plan: the same tables, empty, so that a gate need not ask whether there is one.
-    package static let nothingDeclared: Value = ["contracts": [:], "facts": [:], "expected_differences": []]
+    package static var nothingDeclared: Value { ["contracts": [:], "facts": [:], "expected_differences": []] }
 
     /// What `ctx.plan` shows: the declared facts and the pinned cluster ids, none of the plan's files and addresses.
     package var declared: Value {
