@@ -13,6 +13,8 @@ package struct AclFact: Hashable, Sendable {
     package let host: String
     package let operation: String
     /// `allow` or `deny`.
+    ///
+    /// Here and above, `unknown_N` is a code of a later release.
     package let permission: String
 }
 
@@ -38,12 +40,29 @@ extension KafkaCluster {
                 resource.acls.map { acl in
                     AclFact(
                         resourceType: Self.resourceType(resource.resourceType), resourceName: resource.resourceName,
-                        patternType: resource.patternType == 4 ? "prefixed" : "literal", principal: acl.principal,
-                        host: acl.host,
-                        operation: AclOperation(rawValue: acl.operation)?.name ?? "unknown_\(acl.operation)",
-                        permission: acl.permissionType == 2 ? "deny" : "allow")
+                        patternType: Self.patternType(resource.patternType), principal: acl.principal,
+                        host: acl.host, operation: AclOperation(rawValue: acl.operation).name,
+                        permission: Self.permission(acl.permissionType))
                 }
             }
+        }
+    }
+
+    // What a code means that is not known here is not guessed: an entry taken for another one could make lists equal.
+
+    private static func patternType(_ code: Int8) -> String {
+        switch code {
+        case 3: "literal"
+        case 4: "prefixed"
+        default: "unknown_\(code)"
+        }
+    }
+
+    private static func permission(_ code: Int8) -> String {
+        switch code {
+        case 2: "deny"
+        case 3: "allow"
+        default: "unknown_\(code)"
         }
     }
 

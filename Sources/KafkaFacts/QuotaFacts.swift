@@ -25,8 +25,10 @@ extension KafkaCluster {
             DescribeClientQuotasRequest()
         } failure: {
             ($0.error, $0.errorMessage)
-        } read: { response in
-            (response.entries ?? []).flatMap { entry in
+        } read: { response throws(KafkaError) in
+            // Null is what comes with an error, not "there is none".
+            guard let entries = response.entries else { throw KafkaError(.malformed("neither an error nor quotas")) }
+            return entries.flatMap { entry in
                 let entity = Dictionary(
                     entry.entity.map { ($0.entityType, $0.entityName) }, uniquingKeysWith: { first, _ in first })
                 return entry.values.map { QuotaFact(entity: entity, key: $0.key, value: $0.value) }
@@ -34,7 +36,7 @@ extension KafkaCluster {
         }
     }
 
-    /// The users that have SCRAM credentials.
+    /// The users that have SCRAM credentials; an error of one is an error of all, for the list would look complete.
     package func scramUsers(_ context: CallContext) async throws(KafkaError) -> [ScramUserFact] {
         try await ask(DescribeUserScramCredentialsRequest.self, context) { _ in
             var request = DescribeUserScramCredentialsRequest()
@@ -42,8 +44,11 @@ extension KafkaCluster {
             return request
         } failure: {
             ($0.error, $0.errorMessage)
-        } read: { response in
-            response.results.filter { $0.error == .none }.map { user in
+        } read: { response throws(KafkaError) in
+            if let failed = response.results.first(where: { $0.error != .none }) {
+                throw KafkaError(.broker(failed.error, message: failed.errorMessage ?? "user \(failed.user)"))
+            }
+            return response.results.map { user in
                 ScramUserFact(
                     user: user.user,
                     iterations: Dictionary(

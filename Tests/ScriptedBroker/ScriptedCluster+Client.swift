@@ -16,7 +16,7 @@ extension ScriptedCluster {
     /// Runs `body` with a client of this cluster, whose connections are gone when it returns.
     package func withClient<R: Sendable>(
         _ settings: ClientSettings = ClientSettings(), ledger: RequestLedger = RequestLedger(),
-        _ body: @Sendable (KafkaCluster) async throws -> R
+        peer: KafkaCluster? = nil, _ body: @Sendable (KafkaCluster) async throws -> R
     ) async throws -> R {
         try await TaskNursery.with { nursery -> Result<R, any Error> in
             let connector = Connector(
@@ -24,7 +24,7 @@ extension ScriptedCluster {
                 settings: settings.connection, connectTimeout: settings.connectTimeout, login: settings.login)
             let client = KafkaCluster(
                 bootstrap: settings.bootstrap ?? self.bootstrap, connector: connector, reactor: self.reactor,
-                ledger: ledger, requestTimeout: settings.requestTimeout)
+                ledger: ledger, requestTimeout: settings.requestTimeout, peer: peer)
             defer { client.close() }
             do {
                 return .success(try await body(client))

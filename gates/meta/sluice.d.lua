@@ -112,7 +112,7 @@ function Context:sleep(milliseconds) end
 ---@field controller integer The controller's node id; on KRaft any live broker.
 ---@field brokers table[] `{ node, host, port, rack }` each, as advertised on this listener.
 ---@field features table<string, integer> Finalized feature levels, such as `metadata.version`.
----@field authorized_operations string[]? What the principal may do with the cluster; nil where the broker does not tell.
+---@field authorized_operations string[]? What the principal may do with the cluster; nil where the broker does not tell, as without DESCRIBE.
 
 ---@class (exact) sluice.Describe.Question
 
@@ -163,6 +163,14 @@ function Context:sleep(milliseconds) end
 ---@field authorized_operations string[]? What the principal may do with the group.
 
 ---@class (exact) sluice.Group.Question
+---@field group string The group's id.
+
+---@class (exact) sluice.GroupOperations.Row: sluice.Row
+---@field group string The group's id.
+---@field authorized_operations string[]? What the principal may do with it; nil where the broker does not tell.
+---@field known_operations string[] What brokers of this release tell of: an operation that is not among these is not denied but unheard of.
+
+---@class (exact) sluice.GroupOperations.Question
 ---@field group string The group's id.
 
 ---@class (exact) sluice.Committed.Row: sluice.Row
@@ -279,6 +287,7 @@ function Context:sleep(milliseconds) end
 
 ---@class (exact) sluice.Quotas.Row: sluice.Row
 ---@field entity table<string, string> Whom it binds: user, client-id, ip; the default's name is `<default>`.
+---@field defaults string[] The types of entity whose default it binds: a user may be called `<default>` as well.
 ---@field key string producer_byte_rate, consumer_byte_rate, request_percentage, …
 ---@field value number The limit.
 
@@ -383,6 +392,13 @@ function Cluster:groups(question) end
 ---@param question? sluice.Group.Question
 ---@return sluice.Group.Row[]
 function Cluster:group(question) end
+
+---What the principal may do with a group, which need not exist: permissions go by the name. One row.
+---
+---APIs: DescribeGroups (DESCRIBE on the group); FindCoordinator.
+---@param question? sluice.GroupOperations.Question
+---@return sluice.GroupOperations.Row[]
+function Cluster:group_operations(question) end
 
 ---What a group has committed.
 ---

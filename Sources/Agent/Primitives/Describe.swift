@@ -15,7 +15,7 @@ extension Primitive {
             Field("features", "table<string, integer>", "Finalized feature levels, such as `metadata.version`."),
             Field(
                 "authorized_operations", "string[]?",
-                "What the principal may do with the cluster; nil where the broker does not tell."),
+                "What the principal may do with the cluster; nil where the broker does not tell, as without DESCRIBE."),
         ]
     ) { question throws(KafkaError) in
         let found = try await question.cluster.cluster.description(question.context)

@@ -10,6 +10,9 @@ extension Primitive {
             Field(
                 "entity", "table<string, string>",
                 "Whom it binds: user, client-id, ip; the default's name is `<default>`."),
+            Field(
+                "defaults", "string[]",
+                "The types of entity whose default it binds: a user may be called `<default>` as well."),
             Field("key", "string", "producer_byte_rate, consumer_byte_rate, request_percentage, …"),
             Field("value", "number", "The limit."),
         ]
@@ -21,6 +24,7 @@ extension Primitive {
             return Row([
                 "entity": .map(Dictionary(entity, uniquingKeysWith: { first, _ in first })), "key": .text(quota.key),
                 "value": .number(quota.value),
+                "defaults": .list(quota.entity.filter { $0.value == nil }.keys.sorted().map { .text($0) }),
             ])
         }
     }

@@ -27,25 +27,28 @@ struct ClusterConnections: Sendable {
             now: { clock.now().wallUs / 1_000_000 }, userAgent: "sluice/\(environment.version)")
         var handles: [Key: ClusterHandle] = [:]
         func open(
-            _ side: ClusterSide, _ principal: String?, _ config: ClientConfig, _ tls: TLSContext?, own: KafkaCluster?
+            _ side: ClusterSide, _ principal: String?, _ config: ClientConfig, _ tls: TLSContext?, own: KafkaCluster?,
+            peer: KafkaCluster?
         ) -> KafkaCluster {
             let exchanges = config.sasl.map { SaslExchanges($0, world: world, reactor: reactor) }
             let connector = Self.connector(
                 config, tls, exchanges, routes: run.routes, reactor: reactor, nursery: nursery,
                 version: environment.version)
             let cluster = KafkaCluster(
-                bootstrap: config.bootstrap, connector: connector, reactor: reactor, ledger: ledger)
+                bootstrap: config.bootstrap, connector: connector, reactor: reactor, ledger: ledger, peer: peer)
             handles[Key(side: side, principal: principal)] = ClusterHandle(
                 side: side, principal: principal, cluster: cluster, config: config, connector: connector, own: own)
             return cluster
         }
         for (side, prepared) in run.clusters {
-            let own = open(side, nil, prepared.config, prepared.tls, own: nil)
+            let own = open(side, nil, prepared.config, prepared.tls, own: nil, peer: nil)
             for (name, config) in prepared.principals {
                 let isSameListener =
                     config.bootstrap == prepared.config.bootstrap
                     && config.securityProtocol == prepared.config.securityProtocol
-                _ = open(side, name, config, prepared.principalTLS[name], own: isSameListener ? own : nil)
+                // A principal's file may name addresses of its own, and those lead to another cluster by mistake.
+                _ = open(
+                    side, name, config, prepared.principalTLS[name], own: isSameListener ? own : nil, peer: own)
             }
         }
         self.handles = handles

@@ -246,6 +246,11 @@ struct Preparation {
             throw AgentError(.badConfiguration, "principal \(name): \(error)")
         }
         warnings += result.warnings.map { "principal \(name): \($0)" }
+        if result.config.sasl == nil, result.config.tls?.identity == nil {
+            warnings.append(
+                "principal \(name): \(file) has neither a SASL login nor a client certificate: brokers take whoever "
+                    + "comes so for User:ANONYMOUS")
+        }
         try require(result.config, of: "principal \(name)")
         return result.config
     }

@@ -19,6 +19,8 @@ package final class KafkaCluster: Sendable {
     package struct Reply<Response: Sendable>: Sendable {
         package let response: Response
         package let version: Int16
+        /// The newest version that the broker has, which tells releases apart.
+        package let newest: Int16
         /// Nil where an address was asked without knowing which broker it is.
         package let node: Int32?
         package let broker: String
@@ -50,13 +52,17 @@ package final class KafkaCluster: Sendable {
     let pool: ConnectionPool
     let reactor: Reactor
     let state: Guarded<State>
+    /// The same cluster as another principal sees it.
+    private let peer: KafkaCluster?
     let metadataFlights: SingleFlight<Set<String>?, ClusterMetadata>
     let coordinatorFlights: SingleFlight<ExactText, Int32>
 
+    /// `peer` is the same cluster as another principal sees it: what answers here and is another one is refused.
     package init(
         bootstrap: [HostPort], connector: Connector, reactor: Reactor, ledger: RequestLedger,
-        requestTimeout: Duration = .seconds(30)
+        requestTimeout: Duration = .seconds(30), peer: KafkaCluster? = nil
     ) {
+        self.peer = peer
         self.bootstrap = bootstrap
         self.ledger = ledger
         self.requestTimeout = requestTimeout
@@ -174,8 +180,9 @@ package final class KafkaCluster: Sendable {
     /// Makes sure that an answer is one of this cluster's; the first one says which that is.
     func check(_ response: MetadataResponse, from peer: String) throws(KafkaError) {
         let found = response.clusterID
+        let known = self.peer?.clusterID
         let expected = state.withLock { state in
-            if state.clusterID == nil { state.clusterID = found }
+            if state.clusterID == nil { state.clusterID = known ?? found }
             return state.clusterID
         }
         guard let expected, expected != found else { return }
@@ -284,7 +291,9 @@ package final class KafkaCluster: Sendable {
                 connection.mute(for: Int64(throttled.throttleTimeMs))
                 context.meter.throttled(Int64(throttled.throttleTimeMs))
             }
-            return Reply(response: response, version: version, node: node, broker: connection.peer)
+            return Reply(
+                response: response, version: version,
+                newest: connection.versions.ranges[R.key]?.upperBound ?? version, node: node, broker: connection.peer)
         } catch {
             throw placed(KafkaError(.malformed("\(error)")))
         }

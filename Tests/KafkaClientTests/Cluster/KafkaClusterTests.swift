@@ -82,6 +82,28 @@ import Transport
         }
     }
 
+    @Test("another principal's view of a cluster refuses another cluster behind the address that it was given")
+    func otherClusterOfPeer() async throws {
+        var other = ClusterModel()
+        other.clusterID = "other"
+        try await ScriptedCluster.with(other) { stranger in
+            try await ScriptedCluster.with { cluster in
+                try await cluster.withClient { own in
+                    let context = CallContext.within(.seconds(60))
+                    _ = try await own.metadata(of: [], context)
+                    try await stranger.withClient(peer: own) { client in
+                        let error = await failure { try await client.metadata(of: [], context) }
+                        #expect(error?.reason == .otherCluster(expected: "scripted-cluster", found: "other"))
+                    }
+                    try await cluster.withClient(peer: own) { client in
+                        let metadata = try await client.metadata(of: [], context)
+                        #expect(metadata.clusterID == "scripted-cluster")
+                    }
+                }
+            }
+        }
+    }
+
     @Test("versions are those of the broker that is asked")
     func versionsPerBroker() async throws {
         var model = ClusterModel()
