@@ -2,8 +2,9 @@ return {
   name = "inv_acls",
   summary = "Access control entries are captured",
   doc = [[
-Notes every access control entry of the cluster, for later gates and for the ticket. A cluster without an authorizer is
-captured as such. IAM policies and role bindings are no ACLs and are not seen.]],
+Notes every access control entry of the cluster, for later gates and for the ticket. IAM policies and role bindings are
+no ACLs and are not seen, nor are super users; a cluster without an authorizer is inconclusive, since what rules there
+has not been captured.]],
   phase = "inventory",
   severity = "blocker",
   tags = { "security" },
@@ -13,19 +14,14 @@ captured as such. IAM policies and role bindings are no ACLs and are not seen.]]
   },
   example = {
     check = "captured", subject = { cluster = "source" }, actual = true, op = "true", limit = true, ok = true,
-    facts = { authorizer = true, entries = 42, principals = 7 },
+    facts = { entries = 42, principals = 7 },
   },
   run = function(ctx)
     local rows = ctx[ctx.args.cluster]:acls {}
     local subject = ctx:subject { cluster = ctx.args.cluster }
     local first = rows[1]
     if first and first.error then
-      if first.error.name == "SECURITY_DISABLED" then
-        ctx:acknowledge(first, "that there is no authorizer is what is captured")
-        subject:is_true("captured", true, { authorizer = false, entries = 0, principals = 0 })
-      else
-        subject:unknown("captured", first)
-      end
+      subject:unknown("captured", first)
       return
     end
     local principals, count = {}, 0
@@ -40,6 +36,6 @@ captured as such. IAM policies and role bindings are no ACLs and are not seen.]]
         host = acl.host,
       })
     end
-    subject:is_true("captured", true, { authorizer = true, entries = #rows, principals = count })
+    subject:is_true("captured", true, { entries = #rows, principals = count })
   end,
 }

@@ -23,7 +23,9 @@ quotas are not seen.]],
       return
     end
     for _, quota in ipairs(rows) do
-      ctx:note("quota", { entity = quota.entity, key = quota.key, value = quota.value })
+      ctx:note("quota", {
+        entity = quota.entity, defaults = quota.defaults, key = quota.key, value = quota.value,
+      })
     end
     subject:is_true("captured", true, { quotas = #rows })
   end,

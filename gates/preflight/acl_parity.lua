@@ -1,9 +1,10 @@
 local FIELDS = { "principal", "resource_type", "resource_name", "pattern_type", "operation", "permission_type", "host" }
 
+-- Lengths keep names apart whatever stands in them.
 local function key(acl)
   local parts = {}
-  for i, field in ipairs(FIELDS) do parts[i] = acl[field] end
-  return table.concat(parts, "\0")
+  for i, field in ipairs(FIELDS) do parts[i] = #acl[field] .. ":" .. acl[field] end
+  return table.concat(parts)
 end
 
 local function copy(row)
@@ -12,13 +13,43 @@ local function copy(row)
   return acl
 end
 
--- What a source entry has to be on the target: other principal, mapped topic or group.
-local function translated(ctx, row, principals)
+-- A prefix on the target that stands for the same names; nil where the mapping puts something behind them.
+local function mapped_prefix(map, prefix)
+  local tail = ".sluice-any-name"
+  local mapped = map(prefix .. tail)
+  if mapped:sub(-#tail) ~= tail then return nil end
+  return mapped:sub(1, -#tail - 1)
+end
+
+-- A topic below a prefix of the source that is not below the mapped one: the plan gives it a name of its own.
+local function outlier(ctx, topics, prefix, mapped)
+  for _, topic in ipairs(topics()) do
+    if topic.error then return topic end
+    if topic.topic:sub(1, #prefix) == prefix then
+      local other = ctx.map.topic(topic.topic)
+      if other ~= mapped .. topic.topic:sub(#prefix + 1) then return topic, other end
+    end
+  end
+  return nil
+end
+
+-- What a source entry has to be on the target: other principal, mapped topic or group; and what speaks against that.
+local function translated(ctx, row, principals, topics)
   local acl = copy(row)
   acl.principal = principals[row.principal] or row.principal
-  if row.resource_name ~= "*" then
-    if row.resource_type == "topic" then acl.resource_name = ctx.map.topic(row.resource_name) end
-    if row.resource_type == "group" then acl.resource_name = ctx.map.group(row.resource_name) end
+  local map = ({ topic = ctx.map.topic, group = ctx.map.group })[row.resource_type]
+  if map == nil or (row.pattern_type == "literal" and row.resource_name == "*") then return acl end
+  if row.pattern_type == "literal" then
+    acl.resource_name = map(row.resource_name)
+    return acl
+  end
+  local mapped = mapped_prefix(map, row.resource_name)
+  if mapped == nil then return acl, "the mapping has no prefix for what this prefix covers" end
+  acl.resource_name = mapped
+  if row.resource_type == "topic" then
+    local topic, other = outlier(ctx, topics, row.resource_name, mapped)
+    if topic and topic.error then return acl, topic end
+    if topic then return acl, topic.topic .. " is below this prefix and is called " .. other .. " on the target" end
   end
   return acl
 end
@@ -44,13 +75,30 @@ local function read(ctx, side)
   return rows
 end
 
-local function principal_map(ctx)
-  local map = {}
+-- A pair that fits no entry of the source is misspelt, as far as can be told, and one of two for a principal too many.
+local function principal_map(ctx, source)
+  local known, map = {}, {}
+  for _, row in ipairs(source) do known[row.principal] = true end
   for _, pair in ipairs(ctx.args.principal_map) do
     local from, to = pair:match("^(.-)=>(.+)$")
-    if from then map[from] = to end
+    if not known[from] then
+      ctx:subject { principal = from }:unknown("mapped", "no entry of the source is this principal's")
+    elseif map[from] then
+      ctx:subject { principal = from }:unknown("mapped", "it is mapped twice")
+    else
+      map[from] = to
+    end
   end
   return map
+end
+
+-- Every topic of the source, read once and only where an entry has a prefix.
+local function topics_of(ctx)
+  local rows
+  return function()
+    rows = rows or ctx.source:topics { internal = true }
+    return rows
+  end
 end
 
 return {
@@ -63,7 +111,9 @@ principal as name, a topic, or both) is noted with its owner instead of failing.
 
 Entries alone do not decide: DENY beats ALLOW, prefixed and wildcard patterns overlap, super users and
 allow.everyone.if.no.acl.found stand outside, IAM policies and role bindings are no ACLs. effective_permission asks what
-they come to; this gate explains it. A cluster without an authorizer is inconclusive.]],
+they come to; this gate explains it. A literal `*` stays one, though the target may have topics of others. An entry with
+a prefix that the mapping cannot carry over as a prefix is inconclusive; so are a cluster without an authorizer, a
+source without any entry (what rules there is not in this list), and a pair of the principal map that fits no entry.]],
   phase = "preflight",
   severity = "blocker",
   tags = { "security" },
@@ -88,15 +138,17 @@ they come to; this gate explains it. A cluster without an authorizer is inconclu
   run = function(ctx)
     local source, target = read(ctx, "source"), read(ctx, "target")
     if not source or not target then return end
-    local there, wanted, principals = {}, {}, principal_map(ctx)
+    local there, wanted, principals, topics = {}, {}, principal_map(ctx, source), topics_of(ctx)
     for _, row in ipairs(target) do there[key(row)] = true end
     for _, row in ipairs(source) do
-      local acl = translated(ctx, row, principals)
+      local acl, objection = translated(ctx, row, principals, topics)
       wanted[key(acl)] = true
       local present = there[key(acl)] or false
-      local difference = not present and owner_of(ctx, acl)
+      local difference = (objection or not present) and owner_of(ctx, acl)
       if difference then
         ctx:note("expected_difference", { acl = acl, side = "source", owner = difference.owner, reason = difference.reason })
+      elseif objection then
+        ctx:subject(acl):unknown("present", objection, { source_name = row.resource_name })
       else
         ctx:subject(acl):is_true("present", present)
       end
@@ -114,6 +166,11 @@ they come to; this gate explains it. A cluster without an authorizer is inconclu
         end
       end
     end
-    ctx:subject { cluster = "both" }:is_true("read", true, { source = #source, target = #target })
+    local both, counts = ctx:subject { cluster = "both" }, { source = #source, target = #target }
+    if #source == 0 then
+      both:unknown("read", "the source lists no entry", counts)
+    else
+      both:is_true("read", true, counts)
+    end
   end,
 }

@@ -80,6 +80,11 @@ end
 local function judge_logins(ctx, principal, cluster)
   local rows = cluster:probe { brokers = "all" }
   local first = rows[1]
+  if first and first.error and first.error.name == "protocol.other_cluster" then
+    -- A login there says nothing about this one.
+    ctx:subject { principal = principal }:unknown("login", first)
+    return false
+  end
   if first == nil or first.error then
     if first then ctx:acknowledge(first, "the bootstrap addresses are probed instead") end
     rows = cluster:probe { brokers = "bootstrap" }
@@ -141,7 +146,8 @@ local function judge_permissions(ctx, principal, cluster)
     end
   end
   for _, group in ipairs(ctx.args.groups or {}) do
-    judge_operations(ctx, principal, "group", group, cluster:group { group = group }[1])
+    -- It need not exist yet.
+    judge_operations(ctx, principal, "group", group, cluster:group_operations { group = group }[1])
   end
 end
 
@@ -186,10 +192,12 @@ to do something lasts, or that quotas leave room to do it.]],
   },
   run = function(ctx)
     local own = ctx[ctx.args.cluster]
-    local names = ctx.args.principals or own.principals
+    local names, given = ctx.args.principals or own.principals, {}
+    for _, name in ipairs(own.principals) do given[name] = true end
     if #names == 0 then names = { "self" } end
     for _, name in ipairs(names) do
-      local cluster = name == "self" and own or own:as(name)
+      -- A principal may be called so.
+      local cluster = name == "self" and not given[name] and own or own:as(name)
       local logged_in = judge_logins(ctx, name, cluster)
       if ctx.args.operations and logged_in then judge_permissions(ctx, name, cluster) end
       if ctx.args.operations and not logged_in then

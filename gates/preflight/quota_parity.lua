@@ -11,7 +11,8 @@ local function read(ctx, side)
       ctx:subject { cluster = side }:unknown("quota", quota)
       return nil
     end
-    found[name_of(quota.entity) .. " " .. quota.key] =
+    -- As JSON, so that no name can look like two parts of an entity, nor like a default.
+    found[ctx.json.encode { quota.entity, quota.defaults, quota.key }] =
       { entity = name_of(quota.entity), key = quota.key, value = quota.value }
     count = count + 1
   end
@@ -63,8 +64,9 @@ Limits that a provider enforces outside Kafka's quotas are not seen.]],
     end
     for id, quota in pairs(target) do
       if not source[id] then
-        if owner_of(ctx, quota.entity) then
-          ctx:note("expected_difference", { entity = quota.entity, key = quota.key })
+        local difference = owner_of(ctx, quota.entity)
+        if difference then
+          ctx:note("expected_difference", { entity = quota.entity, key = quota.key, owner = difference.owner })
         else
           ctx:subject { entity = quota.entity, key = quota.key }:is_true("expected", false, { target = quota.value })
         end
