@@ -129,6 +129,6 @@ let package = Package(
                 "KafkaRecords",
                 "Transport", "TLSFixtures", "WebServer",
             ],
-            exclude: ["Support/KafkaFixture.java"], swiftSettings: strict),
+            exclude: ["Support/AccessFixture.java", "Support/KafkaFixture.java"], swiftSettings: strict),
     ]
 )

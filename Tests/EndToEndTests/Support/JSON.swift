@@ -1,5 +1,5 @@
 /// A JSON value, read by Foundation rather than by the product's own reader, which is under test.
-enum JSON: Sendable, Equatable {
+enum JSON: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)

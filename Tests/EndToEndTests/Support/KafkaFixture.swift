@@ -1,7 +1,3 @@
-import Foundation
-import Guarding
-import Synchronization
-
 /// Prepares a cluster through Kafka's own client: `KafkaFixture.java`, one JVM for all suites.
 struct KafkaFixture: Sendable {
     enum Codec: String, CaseIterable, Sendable { case none, gzip, snappy, lz4, zstd }
@@ -134,37 +130,11 @@ struct KafkaFixture: Sendable {
 
     // MARK: The program
 
-    private static let program = Guarded<ChildProcess?>(nil)
-    private static let asked = Atomic(0)
-
-    private static func running() throws -> ChildProcess {
-        try program.withLock { program in
-            if let program, program.isRunning { return program }
-            let installation = try KafkaInstallation.target()
-            let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                .appendingPathComponent("KafkaFixture.java")
-            let started = try ChildProcess(
-                [installation.script("kafka-run-class.sh"), source.path], environment: installation.environment())
-            program = started
-            return started
-        }
-    }
+    private static let program = JavaProgram("KafkaFixture.java")
 
     @discardableResult
     private func ask(_ command: String, _ arguments: String...) async throws -> [String] {
-        let program = try Self.running()
-        let id = Self.asked.add(1, ordering: .relaxed).newValue
-        let words = [command, bootstrap] + arguments
-        try program.send("\(id) " + words.joined(separator: " "))
-        guard let line = await program.output.first(where: { $0.hasPrefix("\(id) ") }) else {
-            throw KafkaFixtureError(
-                "the fixture's JVM ended:\n" + program.errors.lines.suffix(15).joined(separator: "\n"))
-        }
-        let answer = line.split(separator: " ").dropFirst().map(String.init)
-        guard answer.first == "ok" else {
-            throw KafkaFixtureError("\(words.joined(separator: " ")): \(answer.dropFirst().joined(separator: " "))")
-        }
-        return Array(answer.dropFirst())
+        try await Self.program.ask([command, bootstrap] + arguments)
     }
 
     private func words(_ settings: [String: String]) -> String {
