@@ -21,7 +21,10 @@ package final class Connection: Sendable {
         var isEstablished = false
         var versions = ApiVersionTable()
         var sessionLifetimeMs: Int64 = 0
+        /// From when on it takes no request: the session is over, or too close to it.
         var retireAt: ContinuousClock.Instant?
+        /// Begins the renewal of the session, or bounds the one under way.
+        var sessionTimer: Reactor.TimerID?
         var mutedUntil: ContinuousClock.Instant?
         /// To be closed once nobody waits on it any more.
         var isRetired = false
@@ -36,21 +39,29 @@ package final class Connection: Sendable {
     private let state: Guarded<State>
     private let outgoing: AsyncStream<[UInt8]>
     private let outbox: AsyncStream<[UInt8]>.Continuation
+    private let renewal: SessionRenewal?
+    /// The ends of sessions that are to be renewed now.
+    private let endingSessions: AsyncStream<Deadline>
+    private let renewals: AsyncStream<Deadline>.Continuation
 
     /// The largest frame accepted of the set-up, of most answers, and of Fetch, which may hold one oversized batch.
     package static let firstFrameLimit = 1 << 20
     package static let frameLimit = 32 << 20
     package static let fetchFrameLimit = 100 << 20
 
+    /// Without a `renewal` a session that ends takes the connection with it.
     package init(
-        stream: any ByteStream, settings: ConnectionMachine.Settings, reactor: Reactor, tls: TLSFacts? = nil
+        stream: any ByteStream, settings: ConnectionMachine.Settings, reactor: Reactor, tls: TLSFacts? = nil,
+        renewal: SessionRenewal? = nil
     ) {
         self.stream = stream
+        self.renewal = renewal
         self.tls = tls
         self.reactor = reactor
         peer = stream.peer
         state = Guarded(State(machine: ConnectionMachine(settings: settings)))
         (outgoing, outbox) = AsyncStream.makeStream(of: [UInt8].self)
+        (endingSessions, renewals) = AsyncStream.makeStream(of: Deadline.self)
     }
 
     package var versions: ApiVersionTable { state.withLock { $0.versions } }
@@ -75,6 +86,7 @@ package final class Connection: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.writeAll() }
             group.addTask { await self.readAll() }
+            group.addTask { await self.renewAll() }
         }
         stream.close()
     }
@@ -116,6 +128,46 @@ package final class Connection: Sendable {
         }
     }
 
+    private func renewAll() async {
+        guard let renewal else { return }
+        for await end in endingSessions {
+            do throws(KafkaError) {
+                try await unmuted(by: end)
+                guard let login = try await renewal.login(end) else {
+                    retire()
+                    continue
+                }
+                let timer = reactor.schedule(at: .after(renewal.timeout)) { [weak self] in
+                    self?.feed(.reauthenticationExpired)
+                }
+                finish(
+                    state.withLock { state in
+                        state.sessionTimer = timer
+                        // Requests wait for what comes of it, however close the end is.
+                        state.retireAt = nil
+                        return apply(.reauthenticate(login), &state)
+                    })
+            } catch {
+                // Nothing to log in with at the moment. Whoever needs a connection next makes one, and hears why not.
+                retire()
+            }
+        }
+    }
+
+    /// Takes note of a session that has begun.
+    private func begin(sessionLifetimeMs lifetime: Int64, _ state: inout State) {
+        state.sessionLifetimeMs = lifetime
+        let schedule = SessionSchedule(
+            lifetimeMs: lifetime, from: .now, isRenewable: renewal != nil, jitter: .random(in: 0...1))
+        state.retireAt = schedule?.end
+        if let timer = state.sessionTimer { reactor.cancel(timer) }
+        state.sessionTimer = nil
+        guard let schedule, let start = schedule.renewal else { return }
+        state.sessionTimer = reactor.schedule(at: Deadline(start)) { [renewals] in
+            renewals.yield(Deadline(schedule.end))
+        }
+    }
+
     /// What is left to do after an event, once the state is unlocked.
     private struct Outcome {
         var settled: [(waiter: Waiter, result: Result<Answer, KafkaError>)] = []
@@ -137,10 +189,11 @@ package final class Connection: Sendable {
             case .established(let versions, let lifetime):
                 state.isEstablished = true
                 state.versions = versions
-                state.sessionLifetimeMs = lifetime
-                // Re-authentication (KIP-368) is not offered by every broker; a new connection always is.
-                if lifetime > 0 { state.retireAt = .now + .milliseconds(lifetime) * 0.85 }
+                begin(sessionLifetimeMs: lifetime, &state)
                 settle(state.openingID, .success(Answer(body: [], frameBytes: 0)))
+            case .reauthenticated(let lifetime): begin(sessionLifetimeMs: lifetime, &state)
+            // A new connection is always possible.
+            case .cannotReauthenticate: state.isRetired = true
             case .deliver(let id, let body, let frameBytes):
                 settle(id, .success(Answer(body: body, frameBytes: frameBytes)))
             case .reject(let id, let error): settle(id, .failure(error.with { $0.broker = peer }))
@@ -148,6 +201,12 @@ package final class Connection: Sendable {
                 outcome.hasEnded = true
                 let failure = error.with { $0.broker = peer }
                 state.failure = state.failure ?? failure
+                if let timer = state.sessionTimer { reactor.cancel(timer) }
+                state.sessionTimer = nil
+                if state.isEstablished, case .authentication = error.reason {
+                    // Before anybody can find the connection gone and make another.
+                    renewal?.refused(failure, !outcome.settled.isEmpty || !state.waiters.isEmpty)
+                }
                 for waiter in state.waiters.values { outcome.settled.append((waiter, .failure(failure))) }
                 state.waiters = [:]
             }
@@ -162,6 +221,7 @@ package final class Connection: Sendable {
     private func finish(_ outcome: Outcome) {
         if outcome.hasEnded {
             outbox.finish()
+            renewals.finish()
             stream.close()
         }
         for (waiter, result) in outcome.settled { waiter.resume(returning: result) }

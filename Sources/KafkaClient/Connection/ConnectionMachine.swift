@@ -42,12 +42,20 @@ package struct ConnectionMachine: Sendable {
         case expired(UInt64)
         /// Nobody waits for this request any more; its answer will be dropped.
         case abandoned(UInt64)
+        /// The session is about to end: logs in again, by the same mechanism, on the same connection (KIP-368).
+        case reauthenticate(any SaslExchange)
+        /// The broker has had its time to answer to that.
+        case reauthenticationExpired
         case closed
     }
 
     package enum Action: Sendable {
         case write([UInt8])
         case established(ApiVersionTable, sessionLifetimeMs: Int64)
+        /// A new session has begun on the connection.
+        case reauthenticated(sessionLifetimeMs: Int64)
+        /// The broker does not do that; the session goes on to its end.
+        case cannotReauthenticate
         /// The body of an answer, and the size of the frame it came in.
         case deliver(UInt64, body: ArraySlice<UInt8>, frameBytes: Int)
         case reject(UInt64, KafkaError)
@@ -55,7 +63,7 @@ package struct ConnectionMachine: Sendable {
         case end(KafkaError)
     }
 
-    private enum Phase {
+    enum Phase {
         case idle
         case negotiating
         case handshaking
@@ -67,19 +75,24 @@ package struct ConnectionMachine: Sendable {
     private struct Pending {
         /// Nil: nobody waits, or the machine itself does.
         var id: UInt64?
+        /// The machine itself awaits the answer.
+        var isOwn = false
         let key: ApiKey
         let version: Int16
         let hasFlexibleAnswer: Bool
     }
 
-    private var settings: Settings
-    private var phase = Phase.idle
+    var settings: Settings
+    var phase = Phase.idle
     private var nextCorrelation: Int32 = 0
     private var pending: [Int32: Pending] = [:]
     private var order: [Int32] = []
-    private(set) package var versions = ApiVersionTable()
-    private(set) package var offeredMechanisms: [String] = []
-    private var saslVersion: Int16 = 0
+    package internal(set) var versions = ApiVersionTable()
+    package internal(set) var offeredMechanisms: [String] = []
+    var saslVersion: Int16 = 0
+    /// What is to be sent once the re-authentication under way is over, since a broker takes nothing else until then;
+    /// nil: none is under way.
+    var held: [Submission]?
 
     package init(settings: Settings) { self.settings = settings }
 
@@ -94,34 +107,44 @@ package struct ConnectionMachine: Sendable {
             return sendApiVersions(version: settings.firstApiVersions)
         case .frame(let frame): return received(frame)
         case .ended(let reason): return end(lost(reason))
-        case .badFrame(let size, let limit): return end(Self.explain(size: size, limit: limit))
+        case .badFrame(let size, let limit): return end(explain(size: size, limit: limit))
         case .submitted(let submission): return submit(submission)
         case .expired(let id): return expire(id)
         case .abandoned(let id):
             if let correlation = pending.first(where: { $0.value.id == id })?.key { pending[correlation]?.id = nil }
+            held?.removeAll { $0.id == id }
             return []
+        case .reauthenticate(let sasl): return reauthenticate(sasl)
+        case .reauthenticationExpired: return held == nil ? [] : end(KafkaError(.transport(.closed)))
         case .closed: return end(KafkaError(.transport(.closed)))
         }
     }
 
-    private var isReady: Bool {
+    var isReady: Bool {
         if case .ready = phase { true } else { false }
     }
 
-    /// The largest answer to what is under way; none of the set-up is large.
+    private var isSettingUp: Bool { !isReady && held == nil }
+
+    /// The largest answer to what is under way; none of a set-up or a login is large.
     package var frameLimit: Int {
-        guard isReady else { return Connection.firstFrameLimit }
+        let hasRequests = pending.values.contains { !$0.isOwn }
+        guard isReady || hasRequests else { return Connection.firstFrameLimit }
         return pending.values.contains { $0.key == .fetch } ? Connection.fetchFrameLimit : Connection.frameLimit
     }
 
     // MARK: Requests
 
-    private mutating func submit(_ submission: Submission) -> [Action] {
-        guard isReady else {
+    mutating func submit(_ submission: Submission) -> [Action] {
+        guard !isSettingUp else {
             return [.reject(submission.id, KafkaError(.transport(.closed), api: "\(submission.key)"))]
         }
         guard submission.key.isReadOnly || settings.allowedEffects.contains(submission.key) else {
             return [.reject(submission.id, KafkaError(.notAllowed, api: "\(submission.key)"))]
+        }
+        if held != nil {
+            held?.append(submission)
+            return []
         }
         let request = Pending(
             id: submission.id, key: submission.key, version: submission.version,
@@ -144,9 +167,9 @@ package struct ConnectionMachine: Sendable {
     }
 
     /// Sends a request whose answer the machine itself awaits.
-    private mutating func sendOwn<R: WireRequest>(_ request: R, version: Int16) -> [Action] {
+    mutating func sendOwn<R: WireRequest>(_ request: R, version: Int16) -> [Action] {
         let entry = Pending(
-            id: nil, key: R.key, version: version, hasFlexibleAnswer: R.hasFlexibleResponseHeader(version))
+            id: nil, isOwn: true, key: R.key, version: version, hasFlexibleAnswer: R.hasFlexibleResponseHeader(version))
         do {
             let bytes = try send(entry) { correlation, client throws(WireError) in
                 try request.frame(version: version, correlationID: correlation, clientID: client)
@@ -158,8 +181,13 @@ package struct ConnectionMachine: Sendable {
     }
 
     private mutating func expire(_ id: UInt64) -> [Action] {
+        if let late = held?.first(where: { $0.id == id }) {
+            // It was never sent; the re-authentication that it waits for has a bound of its own.
+            held?.removeAll { $0.id == id }
+            return [.reject(id, KafkaError(.deadline, api: "\(late.key)", version: late.version))]
+        }
         guard let entry = pending.first(where: { $0.value.id == id })?.value else {
-            guard !isReady else { return [] }
+            guard isSettingUp else { return [] }
             let step = order.first.flatMap { pending[$0] }
             return end(KafkaError(.deadline, api: step.map { "\($0.key)" }, version: step?.version))
         }
@@ -189,120 +217,12 @@ package struct ConnectionMachine: Sendable {
         order.removeFirst()
         pending[correlation] = nil
         if let id = request.id { return [.deliver(id, body: body, frameBytes: frame.count)] }
+        guard request.isOwn else { return [] }
         switch phase {
         case .negotiating: return negotiated(body, version: request.version)
         case .handshaking: return handshaken(body, version: request.version)
         case .authenticating: return challenged(body, version: request.version)
         case .idle, .ready, .ended: return []
-        }
-    }
-
-    // MARK: Setting up
-
-    private mutating func sendApiVersions(version: Int16) -> [Action] {
-        let request = ApiVersionsRequest.with {
-            $0.clientSoftwareName = version >= 3 ? "sluice" : ""
-            $0.clientSoftwareVersion = version >= 3 ? settings.softwareVersion : ""
-        }
-        return sendOwn(request, version: version)
-    }
-
-    private mutating func negotiated(_ body: ArraySlice<UInt8>, version: Int16) -> [Action] {
-        let response: ApiVersionsResponse
-        do {
-            response = try ApiVersionsResponse.read(body, requestedVersion: version)
-        } catch {
-            return end(KafkaError(.malformed("\(error)"), api: "ApiVersions", version: version))
-        }
-        if response.error == .unsupportedVersion, version > 0 {
-            // The answer names the versions it would take (KIP-511); brokers before 2.4 do not.
-            let offered = response.apiKeys.first { $0.apiKey == ApiVersionsRequest.key }?.maxVersion ?? 0
-            return sendApiVersions(version: max(0, min(offered, version - 1)))
-        }
-        guard response.error == .none else {
-            return end(
-                KafkaError(.broker(response.error, message: nil), api: "ApiVersions", version: version))
-        }
-        versions = ApiVersionTable(response)
-        guard !versions.ranges.isEmpty else {
-            return end(KafkaError(.unsupported("the broker advertises no API"), api: "ApiVersions", version: version))
-        }
-        guard let sasl = settings.sasl else { return established(sessionLifetimeMs: 0) }
-        phase = .handshaking
-        return sendOwn(SaslHandshakeRequest.with { $0.mechanism = sasl.mechanism }, version: 1)
-    }
-
-    private mutating func established(sessionLifetimeMs: Int64) -> [Action] {
-        phase = .ready
-        return [.established(versions, sessionLifetimeMs: sessionLifetimeMs)]
-    }
-
-    private mutating func handshaken(_ body: ArraySlice<UInt8>, version: Int16) -> [Action] {
-        let response: SaslHandshakeResponse
-        do {
-            response = try SaslHandshakeRequest.response(from: body, version: version)
-        } catch {
-            return end(KafkaError(.malformed("\(error)"), api: "SaslHandshake", version: version))
-        }
-        offeredMechanisms = response.mechanisms
-        let mechanism = settings.sasl?.mechanism ?? ""
-        guard response.error == .none else {
-            let offered = response.mechanisms.isEmpty ? "none" : response.mechanisms.joined(separator: ", ")
-            return end(
-                KafkaError(
-                    .authentication(
-                        "\(response.error): \(mechanism) is not enabled here; offered: \(offered)",
-                        code: response.error),
-                    api: "SaslHandshake", version: version))
-        }
-        guard let offered = versions.highest(of: SaslAuthenticateRequest.key, in: SaslAuthenticateRequest.versions)
-        else {
-            return end(KafkaError(.unsupported("the broker has no SaslAuthenticate"), api: "SaslAuthenticate"))
-        }
-        saslVersion = offered
-        phase = .authenticating
-        return authenticate { sasl throws(SaslFailure) in .send(try sasl.start()) }
-    }
-
-    private mutating func challenged(_ body: ArraySlice<UInt8>, version: Int16) -> [Action] {
-        let response: SaslAuthenticateResponse
-        do {
-            response = try SaslAuthenticateRequest.response(from: body, version: version)
-        } catch {
-            return end(KafkaError(.malformed("\(error)"), api: "SaslAuthenticate", version: version))
-        }
-        guard response.error == .none else {
-            var words = response.errorMessage.map { "\(response.error): \($0)" } ?? "\(response.error)"
-            if let remark = settings.sasl?.remark { words += " (\(remark))" }
-            return end(
-                KafkaError(.authentication(words, code: response.error), api: "SaslAuthenticate", version: version))
-        }
-        // Only the last answer's lifetime counts; some brokers send one with every step.
-        return authenticate(lifetime: response.sessionLifetimeMs) { sasl throws(SaslFailure) in
-            try sasl.answer(response.authBytes)
-        }
-    }
-
-    private mutating func authenticate(
-        lifetime: Int64 = 0, _ step: (inout any SaslExchange) throws(SaslFailure) -> SaslStep
-    ) -> [Action] {
-        guard var sasl = settings.sasl else { return end(KafkaError(.authentication("no login is configured"))) }
-        do {
-            let next = try step(&sasl)
-            settings.sasl = sasl
-            switch next {
-            case .send(let bytes):
-                return sendOwn(SaslAuthenticateRequest.with { $0.authBytes = bytes }, version: saslVersion)
-            case .done: return established(sessionLifetimeMs: max(0, lifetime))
-            }
-        } catch {
-            let reason: KafkaError.Reason =
-                switch error.kind {
-                case .refused: .authentication(error.message)
-                case .serverNotAuthenticated: .serverNotAuthenticated(error.message)
-                case .aborted: .loginAborted(error.message)
-                }
-            return end(KafkaError(reason, api: "SaslAuthenticate", version: saslVersion))
         }
     }
 
@@ -320,10 +240,12 @@ package struct ConnectionMachine: Sendable {
             version: request.version)
     }
 
-    private mutating func end(_ error: KafkaError, except id: UInt64? = nil) -> [Action] {
+    mutating func end(_ error: KafkaError, except id: UInt64? = nil) -> [Action] {
         let waiting = order.compactMap { pending[$0] }
+        let unsent = held ?? []
         pending = [:]
         order = []
+        held = nil
         phase = .ended(error)
         let rejections = waiting.compactMap { request -> Action? in
             guard let waiter = request.id, waiter != id else { return nil }
@@ -333,11 +255,18 @@ package struct ConnectionMachine: Sendable {
                     $0.api = "\(request.key)"; $0.version = request.version
                 })
         }
-        return rejections + [.end(error)]
+        let refusals = unsent.map { submission -> Action in
+            .reject(
+                submission.id,
+                error.with {
+                    $0.api = "\(submission.key)"; $0.version = submission.version
+                })
+        }
+        return rejections + refusals + [.end(error)]
     }
 
     /// What a size that cannot be one says about the peer.
-    private static func explain(size: Int32, limit: Int) -> KafkaError {
+    private func explain(size: Int32, limit: Int) -> KafkaError {
         if size == 0x4854_5450 {  // "HTTP"
             return KafkaError(
                 .notKafka("the peer answers in HTTP: a web server or load balancer, not a Kafka listener"))
@@ -347,6 +276,13 @@ package struct ConnectionMachine: Sendable {
             return KafkaError(
                 .notKafka("the peer answers with a TLS alert: this listener looks like TLS (security.protocol=SSL)"))
         }
-        return KafkaError(.malformed("a frame of \(size) bytes (at least 4, at most \(limit) accepted)"))
+        let what = "a frame of \(size) bytes (at least 4, at most \(limit) accepted)"
+        if case .authenticating = phase {
+            // A login that the peer makes impossible is one that came to nothing, whatever else is wrong with the peer.
+            return KafkaError(
+                .loginAborted("\(loginWords)the answer to the login is \(what)"), api: "SaslAuthenticate",
+                version: saslVersion)
+        }
+        return KafkaError(.malformed(what))
     }
 }

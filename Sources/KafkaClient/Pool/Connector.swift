@@ -162,7 +162,9 @@ package struct Connector: Sendable {
         }
         report.isResolved = true
         report.isConnected = true
-        let connection = Connection(stream: stream, settings: settings, reactor: reactor, tls: dialled.tls)
+        let connection = Connection(
+            stream: stream, settings: settings, reactor: reactor, tls: dialled.tls,
+            renewal: settings.sasl.map { _ in renewal(with: address, report) })
         nursery.start { await connection.run() }
         defer {
             report.versions = connection.versions
@@ -176,5 +178,17 @@ package struct Connector: Sendable {
             throw error.reason == .deadline && !deadline.hasPassed ? error.with { $0.reason = .requestTimeout } : error
         }
         return connection
+    }
+
+    /// A refusal in the middle of a connection's life is remembered as one at its beginning is; where nobody waited for
+    /// an answer just then, whoever wants the next connection is told.
+    private func renewal(with address: HostPort, _ report: ConnectReport) -> SessionRenewal {
+        SessionRenewal(timeout: connectTimeout) { [refusals] failure, isHeard in
+            var known = report
+            known.failure = failure
+            refusals.keep(known, on: address, isUnheard: !isHeard)
+        } login: { [login] deadline throws(KafkaError) in
+            try await login(address, deadline)
+        }
     }
 }

@@ -284,12 +284,13 @@ import Transport
         #expect(error.reason == .hungUp && !error.deservesRetry(after: 1))
     }
 
-    @Test("whatever the event, no phase traps, and no request is left without an end", arguments: 0..<4)
+    @Test("whatever the event, no phase traps, and no request is left without an end", arguments: 0..<5)
     func everyEvent(phase: Int) throws {
         let events: [ConnectionMachine.Event] = [
             .opened, .frame([0, 0, 0, 0]), .frame([0, 0, 0, 1]), .frame([]), .ended(nil), .ended(.system(5)),
             .ended(.cancelled), .badFrame(size: -1, limit: 9), .submitted(Self.metadata(5)), .expired(5), .expired(6),
-            .abandoned(5), .closed,
+            .abandoned(5), .closed, .reauthenticate(PlainExchange(user: "user", password: Secret("pass"))),
+            .reauthenticationExpired,
         ]
         for first in events {
             for second in events {
@@ -297,11 +298,11 @@ import Transport
                     switch phase {
                     case 0: ConnectionMachine(settings: .init())
                     case 1: try Self.authenticating().machine
-                    case 2: try Self.ready()
-                    default: try Self.ready()
+                    case 2, 3: try Self.ready()
+                    default: try Self.reauthenticating()
                     }
                 var open: Set<UInt64> = []
-                if phase == 3 {
+                if phase >= 3 {
                     _ = machine.handle(.submitted(Self.metadata(4)))
                     open = [4]
                 }
@@ -350,6 +351,15 @@ extension ConnectionMachineTests {
         let frame = try SaslHandshakeRequest.frame(answer, version: 1, correlationID: handshake.correlationID)[4...]
         let login = try sent(machine.handle(.frame(frame)))
         return (machine, login)
+    }
+
+    private static func reauthenticating() throws -> ConnectionMachine {
+        var (machine, login) = try authenticating()
+        let answer = SaslAuthenticateResponse.with { $0.sessionLifetimeMs = 5000 }
+        let frame = try SaslAuthenticateRequest.frame(answer, version: 2, correlationID: login.correlationID)[4...]
+        _ = machine.handle(.frame(frame))
+        _ = machine.handle(.reauthenticate(PlainExchange(user: "user", password: Secret("pass"))))
+        return machine
     }
 
     private static func sent(_ actions: [ConnectionMachine.Action]) throws -> RequestHeader {
