@@ -127,7 +127,7 @@ let package = Package(
             dependencies: [
                 "Guarding", "sluice", "Agent", "Gate", "Secrets", "Value", "Evidence", "KafkaClient", "KafkaWire",
                 "KafkaRecords",
-                "Transport", "TLSFixtures", "WebServer",
+                "Transport", "TLSFixtures", "WebServer", "ScriptedBroker",
             ],
             exclude: ["Support/AccessFixture.java", "Support/KafkaFixture.java"], swiftSettings: strict),
     ]

@@ -31,6 +31,8 @@ package struct Call: Sendable {
 package struct LoggedRequest: Sendable {
     package let call: Call
     package let clientID: String?
+    /// All that was sent, but for the size in front.
+    package let frame: [UInt8]
     /// The body, to be decoded with ``request(_:)``.
     package let body: [UInt8]
 

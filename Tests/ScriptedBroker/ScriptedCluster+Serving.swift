@@ -56,7 +56,9 @@ extension ScriptedCluster {
         let call = Call(
             node: node, key: header.apiKey, version: header.apiVersion, correlationID: header.correlationID,
             number: number)
-        state.withLock { $0.log.append(LoggedRequest(call: call, clientID: header.clientID, body: Array(body))) }
+        let request = LoggedRequest(
+            call: call, clientID: header.clientID, frame: Array(frame), body: Array(body))
+        state.withLock { $0.log.append(request) }
         let isLogin = [.apiVersions, .saslHandshake, .saslAuthenticate].contains(header.apiKey)
         guard session.isLoggedIn || isLogin else { return .hangUp }
         if let handler {
