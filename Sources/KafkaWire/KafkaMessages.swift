@@ -10,7 +10,9 @@ package enum KafkaMessages {
         ListPartitionReassignmentsRequest.self, OffsetDeleteRequest.self, DescribeClientQuotasRequest.self,
         DescribeUserScramCredentialsRequest.self, DescribeClusterRequest.self, DescribeProducersRequest.self,
         DescribeTransactionsRequest.self, ListTransactionsRequest.self, ConsumerGroupDescribeRequest.self,
-        ShareGroupDescribeRequest.self,
+        ShareGroupDescribeRequest.self, JoinGroupRequest.self, SyncGroupRequest.self, HeartbeatRequest.self,
+        LeaveGroupRequest.self, AddPartitionsToTxnRequest.self, AddOffsetsToTxnRequest.self, EndTxnRequest.self,
+        TxnOffsetCommitRequest.self, CreateAclsRequest.self, DeleteAclsRequest.self,
     ]
 
     private static let byKey = Dictionary(requests.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })

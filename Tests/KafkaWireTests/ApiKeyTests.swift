@@ -25,7 +25,9 @@ struct ApiKeyTests {
             ])
         let writes: [ApiKey] = [
             .produce, .offsetCommit, .createTopics, .deleteTopics, .deleteRecords, .initProducerId, .deleteGroups,
-            .offsetDelete, .joinGroup, .alterConfigs, .describeDelegationToken,
+            .offsetDelete, .joinGroup, .syncGroup, .heartbeat, .leaveGroup, .addPartitionsToTxn, .addOffsetsToTxn,
+            .endTxn,
+            .txnOffsetCommit, .createAcls, .deleteAcls, .alterConfigs, .describeDelegationToken,
         ]
         #expect(writes.allSatisfy { !$0.isReadOnly })
     }

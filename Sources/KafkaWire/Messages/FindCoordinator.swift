@@ -4,7 +4,7 @@
 package struct FindCoordinatorRequest: WireRequest {
     package typealias Response = FindCoordinatorResponse
     package static let key = ApiKey.findCoordinator
-    package static let versions: ClosedRange<Int16> = 1...6
+    package static let versions: ClosedRange<Int16> = 0...6
     /// Later versions differ only in share groups and in an error of transactions.
     package static let spoken: ClosedRange<Int16> = 1...4
     package static let flexible: PartialRangeFrom<Int16>? = 3...
@@ -17,7 +17,7 @@ package struct FindCoordinatorRequest: WireRequest {
 
     package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
         try codec.field("key", &key, in: ...3, else: "")
-        try codec.field("key_type", &keyType)
+        try codec.field("key_type", &keyType, in: 1..., else: 0)
         try codec.field("coordinator_keys", &coordinatorKeys, in: 4..., else: [])
     }
 }
@@ -34,9 +34,9 @@ package struct FindCoordinatorResponse: WireStruct {
     package init() {}
 
     package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-        try codec.field("throttle_time_ms", &throttleTimeMs)
+        try codec.field("throttle_time_ms", &throttleTimeMs, in: 1...)
         try codec.field("error_code", &error, in: ...3, else: .none)
-        try codec.field("error_message", &errorMessage, in: ...3)
+        try codec.field("error_message", &errorMessage, in: 1...3)
         try codec.field("node_id", &nodeID, in: ...3, else: 0)
         try codec.field("host", &host, in: ...3, else: "")
         try codec.field("port", &port, in: ...3, else: 0)

@@ -4,7 +4,9 @@
 package struct OffsetFetchRequest: WireRequest {
     package typealias Response = OffsetFetchResponse
     package static let key = ApiKey.offsetFetch
-    package static let versions: ClosedRange<Int16> = 2...9
+    package static let versions: ClosedRange<Int16> = 1...9
+    /// Version 1 can neither ask for every partition nor say what is wrong with the group.
+    package static let spoken: ClosedRange<Int16> = 2...9
     package static let flexible: PartialRangeFrom<Int16>? = 6...
 
     package var groupID = ""
@@ -17,7 +19,11 @@ package struct OffsetFetchRequest: WireRequest {
 
     package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
         try codec.field("group_id", &groupID, in: ...7, else: "")
-        try codec.field("topics", &topics, in: ...7, else: [])
+        if codec.version == 1 {
+            try codec.field("topics", &topics, nullIn: 2...)
+        } else {
+            try codec.field("topics", &topics, in: ...7, else: [])
+        }
         try codec.field("groups", &groups, in: 8..., else: [])
         try codec.field("require_stable", &requireStable, in: 7..., else: false)
     }
@@ -63,7 +69,7 @@ package struct OffsetFetchResponse: WireStruct {
     package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
         try codec.field("throttle_time_ms", &throttleTimeMs, in: 3...)
         try codec.field("topics", &topics, in: ...7, else: [])
-        try codec.field("error_code", &error, in: ...7)
+        try codec.field("error_code", &error, in: 2...7)
         try codec.field("groups", &groups, in: 8..., else: [])
     }
 
