@@ -116,8 +116,13 @@ check-sanitize: deps
 	    $(TEST) --no-parallel --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --skip EndToEndTests
 	done
 
+# Two clusters inside the program: neither Kafka nor Java is needed.
 demo: build
-	@examples/demo/run.sh "$$(swift build $(RELEASE) --show-bin-path)/sluice"
+	@sluice="$$(swift build $(RELEASE) --show-bin-path)/sluice"
+	mkdir -p .build/demo
+	rm -f .build/demo/evidence.jsonl
+	"$$sluice" demo --evidence .build/demo/evidence.jsonl
+	"$$sluice" verify .build/demo/evidence.jsonl
 
 bench: build
 	@Benchmarks/run.sh "$$(swift build $(RELEASE) --show-bin-path)/sluice"

@@ -83,7 +83,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "sluice",
-            dependencies: ["Guarding", "Agent", "Evidence", "Gate", "Value", "Secrets", "HostSystem", "KafkaClient"],
+            dependencies: [
+                "Guarding", "Agent", "EmbeddedKafka", "Evidence", "Gate", "Value", "Secrets", "HostSystem",
+                "KafkaClient", "KafkaRecords", "KafkaWire", "Transport",
+            ],
             swiftSettings: strict),
 
         .target(

@@ -54,7 +54,7 @@ if [ -z "${KAFKA_HOME:-}" ]; then
     exit 0
 fi
 
-. "$benchmarks/../examples/demo/kafka.sh"
+. "$benchmarks/kafka.sh"
 trap 'rm -f "$errors"; stop_brokers' EXIT
 start_broker broker "$KAFKA_HOME"
 await_broker broker

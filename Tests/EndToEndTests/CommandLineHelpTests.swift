@@ -11,6 +11,7 @@ import Testing
                 "",
                 "usage:",
                 "  sluice run [GATE...]        run gates; the main job",
+                "  sluice demo                 the whole flow on two clusters inside this process",
                 "  sluice list [SELECTOR...]   gates that can be found",
                 "  sluice doc GATE | --api | --luacats",
                 "                              what a gate proves, its arguments and effects",

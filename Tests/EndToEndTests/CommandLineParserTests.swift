@@ -68,7 +68,7 @@ import Testing
     func nearest() {
         #expect(problem("run", "--sorce", "a") == "unknown option --sorce; did you mean --source?")
         #expect(problem("rnu") == "unknown command \"rnu\"; did you mean run?")
-        #expect(problem("demo") == "unknown command \"demo\"")
+        #expect(problem("migrate") == "unknown command \"migrate\"")
         #expect(problem("run", "x", "--waivers", "f") == "unknown option --waivers")
         #expect(problem("run", "x", "--color=alway") != nil)
         #expect(problem("run", "-Z") == "unknown option -Z")

@@ -20,8 +20,9 @@ import Testing
     @Test(
         "wrong usage is one line on standard error and exit 64",
         arguments: [
-            [], ["demo"], ["run"], ["run", "x", "--sorce", "y"], ["run", "x", "--every", "5"], ["verify"],
-            ["completion", "tcsh"], ["doc"], ["list", "--evidence", "f"], ["help", "verfy"],
+            [], ["demo", "x"], ["demo", "--source", "y"], ["run"], ["run", "x", "--sorce", "y"],
+            ["run", "x", "--every", "5"], ["verify"], ["completion", "tcsh"], ["doc"], ["list", "--evidence", "f"],
+            ["help", "verfy"],
         ])
     func usage(arguments: [String]) throws {
         let outcome = try CommandLineTool.shell("exec \"$0\" \"$@\"", arguments)

@@ -12,7 +12,7 @@ struct DocsCommandsTests {
         if path.hasPrefix("examples/") { try shell.copyFiles(beside: path) }
         for block in page.blocks {
             try shell.write(block)
-            guard ["sh", "console"].contains(block.language), !block.isDemo else { continue }
+            guard ["sh", "console"].contains(block.language) else { continue }
             let outcomes = try await shell.run(block)
             #expect(outcomes.count == block.commands.count, "\(path):\(block.line)")
             for (command, outcome) in zip(block.commands, outcomes) {
@@ -44,19 +44,6 @@ struct DocsCommandsTests {
             let isThere = try EvidenceLines(likely).lines.contains { $0.isSameEvidence(as: line) }
             #expect(isThere, "\(page):\(block.line), but there are:\n\(likely.joined(separator: "\n"))")
         }
-    }
-
-    @Test func `The demo ends as the README shows it`() async throws {
-        let block = try #require(try DocsPage("README.md").blocks.first(where: \.isDemo))
-        let demo = try ChildProcess(
-            ["bash", "-c", "exec examples/demo/run.sh \"$1\" 2>&1", "demo", SluiceCommand.binary],
-            directory: SluiceCommand.repository, deadline: .seconds(120))
-        demo.closeInput()
-        #expect(await demo.end() == .exit(0))
-        let said = demo.output.lines
-        #expect(DocsOutput.matches(said, shown: block.commands[0].output), "\(said.joined(separator: "\n"))")
-        let path = SluiceCommand.repository.appendingPathComponent(".build/demo/evidence.jsonl").path
-        try DocsExpectedEvidence("examples/demo/expected.jsonl").compare(with: path)
     }
 }
 

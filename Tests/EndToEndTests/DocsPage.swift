@@ -94,7 +94,7 @@ extension DocsPage.Block {
                 commands[commands.count - 1].text += "\n" + line
             } else if language == "sh" {
                 commands.append(Command(text: line))
-            } else if line.hasPrefix("$ "), !isDemo || commands.isEmpty {
+            } else if line.hasPrefix("$ ") {
                 commands.append(Command(text: String(line.dropFirst(2))))
             } else if !commands.isEmpty {
                 commands[commands.count - 1].output.append(line)
@@ -104,7 +104,4 @@ extension DocsPage.Block {
         }
         return commands
     }
-
-    /// The demo shows the commands that it runs, so that its output has lines which look like commands.
-    var isDemo: Bool { lines.first == "$ make demo" }
 }

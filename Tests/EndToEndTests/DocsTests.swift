@@ -101,6 +101,19 @@ import Testing
         }
     }
 
+    @Test func `The demo goes as the README shows it`() async throws {
+        let blocks = try DocsPage("README.md").blocks.filter { $0.lines.first?.hasPrefix("$ sluice demo") == true }
+        #expect(blocks.count == 1)
+        for block in blocks {
+            let outcomes = try await DocsShell().run(block)
+            #expect(outcomes.count == block.commands.count)
+            for (command, outcome) in zip(block.commands, outcomes) {
+                let said = outcome.output.joined(separator: "\n")
+                #expect(DocsOutput.matches(outcome.output, shown: command.output), "\(command.text)\n\(said)")
+            }
+        }
+    }
+
     // MARK: What is known
 
     /// What the help has.

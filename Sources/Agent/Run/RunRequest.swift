@@ -73,6 +73,8 @@ package struct RunRequest: Sendable {
     /// SASL/PLAIN without TLS.
     package var allowsPlaintextPassword = false
     package var detail = false
+    /// The clusters are inside this process, which the evidence says.
+    package var isEmbedded = false
     /// Origins of values that did not come from an option: option name to environment variable.
     package var environmentOrigins: [String: String] = [:]
     /// As given, for the evidence.

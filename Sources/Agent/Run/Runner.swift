@@ -99,7 +99,7 @@ struct Runner: Sendable {
             tool: RunStarted.Tool(
                 name: "sluice", version: environment.version, commit: environment.commit, lua: Agent.luaVersion,
                 os: Agent.operatingSystem, arch: Agent.architecture),
-            mode: .live, argv: run.request.argv, host: environment.host.hostName(),
+            mode: run.request.isEmbedded ? .embedded : .live, argv: run.request.argv, host: environment.host.hostName(),
             operatorName: run.request.operatorName ?? environment.host.variable("USER"),
             change: run.request.change ?? run.plan?.change,
             plan: run.plan.map { plan in

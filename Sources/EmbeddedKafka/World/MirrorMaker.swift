@@ -41,7 +41,7 @@ package struct MirrorMaker: Sendable {
     var progress: [Name: [Int32: Progress]] = [:]
     /// The last checkpoint of each partition of a group, by source topic.
     var checkpoints: [Name: [Name: [Int32: Checkpoint]]] = [:]
-    /// How many records were written to the target; heartbeats too.
+    /// How many records were written to the target, heartbeats not counted.
     package private(set) var copiedRecords = 0
 
     package init(from source: EmbeddedCluster, to target: EmbeddedCluster, _ settings: Settings = Settings()) {
@@ -126,7 +126,7 @@ package struct MirrorMaker: Sendable {
                             timestamp: record.timestamp < 0 ? nil : record.timestamp)
                     }, to: name, index)
             }
-            copiedRecords += batch.count
+            if topic != Self.heartbeats { copiedRecords += batch.count }
             for (place, record) in batch.enumerated() {
                 let copied = OffsetSyncStore.Pair(source: record.offset, target: base + Int64(place))
                 let fresh = Progress(

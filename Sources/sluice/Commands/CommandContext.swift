@@ -31,6 +31,7 @@ struct CommandContext: Sendable {
     ) async throws(AgentError) -> ExitCode {
         switch command {
         case .run: try await RunCommand(context: self, options: options).perform(words)
+        case .demo: try await DemoCommand(context: self, options: options).perform()
         case .list: try await ListCommand(context: self).perform(words, json: options.flag(.json))
         case .doc: try await DocCommand(context: self).perform(words.first, options: options)
         case .plan: try await PlanCommand(context: self, options: options).perform(words)

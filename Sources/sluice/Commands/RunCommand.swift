@@ -11,15 +11,27 @@ struct RunCommand {
     private var console: Console { context.console }
 
     func perform(_ words: [String]) async throws(AgentError) -> ExitCode {
-        let prepared = try await context.agent.prepare(try request(words))
+        try await perform(try request(words))
+    }
+
+    /// Runs what was asked for in whichever way.
+    ///
+    /// `onStart` is called once nothing can be refused any more. `onSignal` hears of the first signal and says whether
+    /// the run is over, so that there is nothing left to interrupt.
+    func perform(
+        _ request: RunRequest, onStart: () -> Void = {}, onSignal: @escaping @Sendable () -> Bool = { false }
+    ) async throws(AgentError) -> ExitCode {
+        let prepared = try await context.agent.prepare(request)
         let progress = ProgressPrinter(
             ProgressPrinter.view(options, console: console, variable: context.environment.host.variable),
             console: console)
         for warning in prepared.warnings { progress.observe(.warning(warning)) }
         let evidence = try RunEvidence.open(
             options.text(.evidence), outputIsTerminal: Terminal.output.isTerminal)
+        onStart()
         let interruption = Interruption()
         SignalWatch.start { code in
+            guard !onSignal() else { return }
             // First what must happen: a terminal that is stopped would hold up the message.
             interruption.interrupt(code)
             progress.say(

@@ -1,11 +1,12 @@
 /// What `sluice` can be asked to do; the first word of the command line.
 enum Command: String, CaseIterable, Sendable {
-    case run, list, doc, plan, check, verify, version, completion, help
+    case run, demo, list, doc, plan, check, verify, version, completion, help
 
     /// The words that follow it, as the help shows them.
     var operands: String {
         switch self {
         case .run: "[GATE...]"
+        case .demo: ""
         case .list: "[SELECTOR...]"
         case .doc: "GATE | --api | --luacats"
         case .plan: "PLAN [GATE...]"
@@ -23,7 +24,7 @@ enum Command: String, CaseIterable, Sendable {
         case .plan, .check, .verify: 1...Int.max
         case .doc, .help: 0...1
         case .completion: 1...1
-        case .version: 0...0
+        case .version, .demo: 0...0
         }
     }
 
@@ -31,6 +32,7 @@ enum Command: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .run: "run gates; the main job"
+        case .demo: "the whole flow on two clusters inside this process"
         case .list: "gates that can be found"
         case .doc: "what a gate proves, its arguments and effects"
         case .plan: "dry run: selection, arguments and their origin; opens no socket"
@@ -54,6 +56,19 @@ enum Command: String, CaseIterable, Sendable {
                 """
                 Evidence goes to standard output as JSON lines, what people read to standard error. With \
                 --evidence FILE standard output has one summary line instead.
+                """,
+            ]
+        case .demo:
+            [
+                """
+                A source, a target and a replicator run inside this process, in the middle of a migration, and the \
+                gates judge them as they would any other clusters. Nothing is left behind but the evidence, whose \
+                mode is embedded. There is no TLS, so tls_valid is left out.
+                """,
+                """
+                --break spoils one thing, so that one gate fails and the others pass: lag (a group stands still), \
+                parity (a topic with other partitions), decode (half a document), auth (an old password), acl (an \
+                entry that is missing).
                 """,
             ]
         case .list:

@@ -9,6 +9,8 @@ enum OptionName: String, CaseIterable, Sendable {
     case dial
     case mapTopics = "map-topics"
     case mapGroups = "map-groups"
+    case breaking = "break"
+    case keep
     case set
     case setFile = "set-file"
     case allow

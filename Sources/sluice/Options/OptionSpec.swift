@@ -17,6 +17,7 @@ struct OptionSpec: Sendable {
     enum Group: String, CaseIterable, Sendable {
         case clusters = "Clusters"
         case gates = "Gates"
+        case demo = "Demo"
         case rounds = "Rounds"
         case limits = "Limits"
         case evidence = "Evidence"

@@ -1,9 +1,10 @@
 /// All options: the one place from which command lines are read, the environment is checked and the help is written.
 enum OptionTable {
     private static let runAndPlan: Set<Command> = [.run, .plan]
+    private static let runAndDemo: Set<Command> = [.run, .demo]
     private static let address = "HOST:PORT[,...]"
 
-    static let all: [OptionSpec] = clusters + gates + rounds + limits + evidence + output
+    static let all: [OptionSpec] = clusters + gates + demo + rounds + limits + evidence + output
 
     static func options(of command: Command) -> [OptionSpec] { all.filter { $0.commands.contains(command) } }
 
@@ -61,6 +62,16 @@ enum OptionTable {
                 + "without TLS)", standard: "none"),
     ]
 
+    private static let demo: [OptionSpec] = [
+        OptionSpec(
+            name: .breaking, kind: .once(.word(DemoFault.allCases.map(\.rawValue))),
+            placeholder: DemoFault.allCases.map(\.rawValue).joined(separator: "|"), commands: [.demo], group: .demo,
+            doc: "spoil one thing, so that one gate fails"),
+        OptionSpec(
+            name: .keep, kind: .flag, commands: [.demo], group: .demo,
+            doc: "leave the clusters up until Ctrl-C, for kcat and for gates of your own"),
+    ]
+
     private static let rounds: [OptionSpec] = [
         OptionSpec(
             name: .wait, kind: .once(.anyDuration), placeholder: "D", commands: runAndPlan, group: .rounds,
@@ -93,7 +104,7 @@ enum OptionTable {
 
     private static let evidence: [OptionSpec] = [
         OptionSpec(
-            name: .evidence, kind: .once(.file), placeholder: "FILE", commands: [.run], group: .evidence,
+            name: .evidence, kind: .once(.file), placeholder: "FILE", commands: runAndDemo, group: .evidence,
             doc: "a new file for the JSON lines; - is standard output",
             standard: "standard output; if that is a terminal, a new sluice-RUN.jsonl here"),
         OptionSpec(
@@ -103,7 +114,7 @@ enum OptionTable {
             name: .operatorName, kind: .once(.text), placeholder: "NAME", commands: runAndPlan, group: .evidence,
             doc: "who runs it; written into the evidence"),
         OptionSpec(
-            name: .detail, kind: .flag, commands: [.run], group: .evidence,
+            name: .detail, kind: .flag, commands: runAndDemo, group: .evidence,
             doc: "a line for each check; passing ones that differ only in partition share one otherwise"),
         OptionSpec(
             name: .head, kind: .once(.digest), placeholder: "sha256:...", commands: [.verify], group: .evidence,
@@ -112,17 +123,17 @@ enum OptionTable {
 
     private static let output: [OptionSpec] = [
         OptionSpec(
-            name: .trace, kind: .flag, commands: [.run], group: .output,
+            name: .trace, kind: .flag, commands: runAndDemo, group: .output,
             doc: "show every event with its time"),
         OptionSpec(
             name: .progress, kind: .once(.word(["auto", "plain", "none"])), placeholder: "auto|plain|none",
-            commands: [.run], group: .output,
+            commands: runAndDemo, group: .output,
             doc: "a live line on a terminal, else plain lines with a heartbeat every 30s", standard: "auto"),
         OptionSpec(
             name: .color, kind: .once(.word(["auto", "always", "never"])), placeholder: "auto|always|never",
-            commands: [.run], group: .output, doc: "NO_COLOR holds for auto", standard: "auto"),
+            commands: runAndDemo, group: .output, doc: "NO_COLOR holds for auto", standard: "auto"),
         OptionSpec(
-            name: .quiet, short: "q", kind: .flag, commands: [.run], group: .output, doc: "show nothing but errors"),
+            name: .quiet, short: "q", kind: .flag, commands: runAndDemo, group: .output, doc: "show nothing but errors"),
         OptionSpec(
             name: .json, kind: .flag, commands: [.list, .plan, .check, .version], group: .output,
             doc: "JSON on standard output"),

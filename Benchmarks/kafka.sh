@@ -1,4 +1,4 @@
-# Real brokers for the demo and the benchmarks, for bash scripts to source. The script's end is theirs.
+# Real brokers for the benchmarks, for bash scripts to source. The script's end is theirs.
 
 export KAFKA_HEAP_OPTS="-Xmx384m -Xms128m"
 export KAFKA_JVM_PERFORMANCE_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"

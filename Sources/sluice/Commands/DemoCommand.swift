@@ -1,0 +1,152 @@
+import Agent
+import EmbeddedKafka
+import Evidence
+import Guarding
+import HostSystem
+import Transport
+
+/// `sluice demo`: a migration inside this process, judged by the gates as any other.
+struct DemoCommand {
+    let context: CommandContext
+    let options: ParsedOptions
+
+    func perform() async throws(AgentError) -> ExitCode {
+        let fault = options.text(.breaking).flatMap { DemoFault(rawValue: $0) }
+        let reactor: Reactor
+        do {
+            reactor = try Reactor()
+        } catch {
+            throw AgentError(.software, "the system gives no thread or pipe (errno \(error.number))")
+        }
+        defer { reactor.stop() }
+        let clock = context.environment.clock
+        var random = SystemRandomNumberGenerator()
+        let clusters: DemoClusters
+        do {
+            clusters = try DemoClusters(fault, reactor: reactor, clock: { clock.now().wallUs / 1000 }, using: &random)
+        } catch {
+            throw AgentError(.software, "the clusters of the demo cannot be made: \(error)")
+        }
+        return try await serving(clusters, fault).get()
+    }
+
+    private func introduce(_ clusters: DemoClusters, _ fault: DemoFault?) {
+        guard !options.flag(.quiet) else { return }
+        context.console.tell(
+            """
+            In this process: a source as Kafka 3.9, a target as 4.3, and a replicator as MirrorMaker 2 that has copied
+            \(clusters.copiedRecords) records of \(DemoTopics.names.joined(separator: ", ")).
+
+            """)
+        if let fault { context.console.tell("Broken on purpose: \(fault.story). \(fault.gate) has to find it.\n") }
+    }
+
+    /// Runs the gates while the clusters are served, and keeps them up if that was asked for.
+    private func serving(_ clusters: DemoClusters, _ fault: DemoFault?) async -> Result<ExitCode, AgentError> {
+        await withTaskGroup(of: Void.self) { group in
+            for cluster in [clusters.source, clusters.target] { group.addTask { await cluster.serve() } }
+            defer {
+                clusters.source.close()
+                clusters.target.close()
+                group.cancelAll()
+            }
+            let stop = StopSignal()
+            let result = await judged(clusters, fault, stop)
+            stop.runIsOver()
+            guard options.flag(.keep), case .success(let code) = result, [.pass, .fail, .inconclusive].contains(code)
+            else { return result }
+            group.addTask { await replicate(clusters) }
+            do throws(AgentError) {
+                try await keep(clusters, until: stop)
+            } catch {
+                return .failure(error)
+            }
+            return result
+        }
+    }
+
+    private func judged(
+        _ clusters: DemoClusters, _ fault: DemoFault?, _ stop: StopSignal
+    ) async -> Result<ExitCode, AgentError> {
+        // In no folder: what this run reads it has in memory.
+        let files = DemoFiles(clusters, in: "sluice-demo")
+        var environment = context.environment
+        environment.host = files.added(to: environment.host)
+        var request = RunRequest()
+        request.argv = context.argv
+        request.planFile = files.plan
+        request.isEmbedded = true
+        request.detail = options.flag(.detail)
+        // It never leaves this machine.
+        request.allowsPlaintextPassword = true
+        let run = RunCommand(
+            context: CommandContext(environment: environment, console: context.console, argv: context.argv),
+            options: options)
+        do throws(AgentError) {
+            let code = try await run.perform(
+                request, onStart: { introduce(clusters, fault) }, onSignal: { stop.send() })
+            return .success(code)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: --keep
+
+    private func keep(_ clusters: DemoClusters, until stop: StopSignal) async throws(AgentError) {
+        let parent = context.environment.host.variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        let folder = try ScratchFolder(prefix: "sluice-demo-", in: parent)
+        let files = DemoFiles(clusters, in: folder.path)
+        defer { folder.remove(files.texts.keys) }
+        for (path, text) in files.texts {
+            do throws(EvidenceError) {
+                try EvidenceFile.create(at: path).write(Array(text.utf8))
+            } catch {
+                throw AgentError(.cannotCreate, "\(error)")
+            }
+        }
+        let (source, target) = (clusters.source.bootstrap(), clusters.target.bootstrap())
+        context.console.tell(
+            """
+            The clusters stay up until Ctrl-C, and what is written to the source is copied to the target.
+              source \(source)
+              target \(target)
+            For instance, from another terminal:
+              kcat -b \(source.prefix { $0 != "," }) -C -t orders -e
+              sluice run --plan \(files.plan) --allow plaintext_password
+
+            """)
+        await stop.wait()
+    }
+
+    /// The replicator goes on for as long as the clusters are up, or until it comes upon what it cannot copy.
+    private func replicate(_ clusters: DemoClusters) async {
+        var clusters = clusters
+        do {
+            while true {
+                try await Task.sleep(for: .seconds(1))
+                try clusters.replicate()
+            }
+        } catch {
+            if !(error is CancellationError) { context.console.say("the replicator has stopped: \(error)") }
+        }
+    }
+}
+
+/// The end of ``--keep``: the first signal that comes once the run is over.
+private final class StopSignal: Sendable {
+    private let stream = AsyncStream.makeStream(of: Void.self)
+    private let isOver = Guarded(false)
+
+    func runIsOver() { isOver.withLock { $0 = true } }
+
+    /// Whether the run was over, so that there is nothing else to end.
+    func send() -> Bool {
+        stream.continuation.finish()
+        return isOver.withLock { $0 }
+    }
+
+    func wait() async {
+        for await _ in stream.stream {}
+    }
+}

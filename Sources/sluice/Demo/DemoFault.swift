@@ -1,0 +1,26 @@
+/// What `sluice demo --break` spoils: one thing, which one gate has to find.
+enum DemoFault: String, CaseIterable, Sendable {
+    case lag, parity, decode, auth, acl
+
+    /// The gate that has to fail; all others pass.
+    var gate: String {
+        switch self {
+        case .lag: "lag_budget"
+        case .parity: "partition_parity"
+        case .decode: "decode_test"
+        case .auth: "auth_probe"
+        case .acl: "acl_parity"
+        }
+    }
+
+    /// What is wrong, as somebody on call would tell it.
+    var story: String {
+        switch self {
+        case .lag: "billing has stopped reading one partition of orders"
+        case .parity: "somebody made orders on the target by hand, with 16 partitions instead of 12"
+        case .decode: "a producer wrote half a document to events, and it was copied like everything else"
+        case .auth: "the target has an old password of shipping"
+        case .acl: "the entry that keeps contractor away from payments was not carried over"
+        }
+    }
+}

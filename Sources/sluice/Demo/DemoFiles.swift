@@ -1,0 +1,95 @@
+import EmbeddedKafka
+import HostSystem
+
+/// The plan of the demo and the client configurations that it names.
+struct DemoFiles: Sendable {
+    /// By path.
+    let texts: [String: String]
+    let plan: String
+
+    /// Files in a folder that need not be there: see ``added(to:)``.
+    init(_ clusters: DemoClusters, in folder: String) {
+        plan = folder + "/plan.lua"
+        var texts = [plan: Self.plan(clusters, folder)]
+        for user in DemoClusters.users {
+            for (side, cluster) in [("source", clusters.source), ("target", clusters.target)] {
+                texts["\(folder)/\(user)-\(side).properties"] = """
+                    bootstrap.servers=\(cluster.bootstrap(.sasl))
+                    security.protocol=SASL_PLAINTEXT
+                    sasl.mechanism=PLAIN
+                    sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
+                    username="\(user)" password="${file:passwords.properties:\(user)}";
+
+                    """
+            }
+        }
+        texts["\(folder)/passwords.properties"] = clusters.passwords.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\($0.value)\n" }.joined()
+        self.texts = texts
+    }
+
+    /// The host as if these files were there.
+    func added(to host: HostSystem) -> HostSystem {
+        var changed = host
+        changed.read = { [texts] path, limit throws(FileError) in
+            if let text = texts[path] { return Array(text.utf8) }
+            return try host.read(path, limit)
+        }
+        return changed
+    }
+
+    private static func plan(_ clusters: DemoClusters, _ folder: String) -> String {
+        func side(_ name: String, _ cluster: EmbeddedCluster) -> String {
+            """
+            \(name) = {
+                bootstrap = "\(cluster.bootstrap(.sasl))",
+                config = "\(folder)/admin-\(name).properties",
+                cluster_id = "\(cluster.read { $0.clusterID })",
+              },
+            """
+        }
+        func principal(_ user: String) -> String {
+            """
+            \(user) = { source = "\(folder)/\(user)-source.properties", target = "\(folder)/\(user)-target.properties" },
+            """
+        }
+        return """
+            local topics = { \(DemoTopics.names.map { "\"\($0)\"" }.joined(separator: ", ")) }
+            local groups = { \(DemoClusters.groups.map { "\"\($0)\"" }.joined(separator: ", ")) }
+
+            return {
+              name = "demo",
+              \(side("source", clusters.source))
+              \(side("target", clusters.target))
+              principals = {
+                \(principal("billing"))
+                \(principal("shipping"))
+              },
+              contracts = {
+                analytics = { restart = "replay accepted" },
+                billing = { max_redelivery = 100, restart = "translated" },
+                shipping = { max_redelivery = 500, restart = "translated" },
+              },
+              gates = {
+                { gate = "inv_acls" },
+                { gate = "inv_quotas" },
+                { gate = "inv_credentials" },
+                { gate = "cluster_identity" },
+                { gate = "bootstrap_reachability" },
+                { gate = "auth_probe", args = { topics = { "orders" }, operations = { "read", "describe" } } },
+                { gate = "acl_parity" },
+                -- shipping's login is what auth_probe is about.
+                { gate = "effective_permission", args = {
+                  principals = { "billing" }, topics = { "orders", "payments" }, groups = { "billing" } } },
+                { gate = "least_privilege" },
+                { gate = "quota_parity" },
+                { gate = "partition_parity", args = { topics = topics } },
+                { gate = "decode_test", args = { topics = topics, format = "json" } },
+                { gate = "lag_budget", args = { groups = groups, max_lag = 10 } },
+                -- tls_valid has nothing to judge here: there is no TLS on these listeners.
+              },
+            }
+
+            """
+    }
+}
