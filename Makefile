@@ -8,9 +8,9 @@ SHELL := bash
 
 # Debian packages, for the C libraries of Package.swift and to find them.
 PACKAGES := liblua5.4-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libcurl4-openssl-dev \
-	libkrb5-dev pkg-config
+	libxxhash-dev libkrb5-dev pkg-config
 # The same libraries as pkg-config knows them, for other systems.
-LIBRARIES := lua5.4 libcrypto openssl zlib libzstd liblz4 snappy libcurl krb5-gssapi
+LIBRARIES := lua5.4 libcrypto openssl zlib libzstd liblz4 snappy libxxhash libcurl krb5-gssapi
 SWIFT_NEEDED := 6.2
 
 SWIFT_FILES := Sources Tests Benchmarks Package.swift
@@ -98,12 +98,12 @@ lint: deps
 	only CCurl Web
 	only CKerberos Kerberos
 	for openssl in COpenSSL CTLS; do only $$openssl TLS; done
-	for codec in CZlib CZstd CLz4 CSnappy CCRC32C; do only $$codec KafkaRecords; done
+	for codec in CZlib CZstd CLz4 CSnappy CCRC32C CXxhash; do only $$codec KafkaRecords; done
 	refuse 'No Foundation in the product' '\bimport\s+(\w+\s+)?Foundation' Sources
 	refuse 'Nothing may hide from the compiler' '@unchecked\s+Sendable|\bnonisolated\(unsafe\)' Sources Tests
 	refuse 'Nothing may trap on purpose' '\bfatalError\(|\btry!|\bas!' Sources
 	refuse 'unsafe belongs to modules that wrap a C library' '\bunsafe\b' \
-	    Sources/{KafkaWire,Value,Gate,KafkaClient,KafkaFacts,EmbeddedKafka,Agent}
+	    Sources/{KafkaWire,Value,Gate,KafkaClient,KafkaFacts,Parity,EmbeddedKafka,Agent}
 	exit $$found
 
 format: deps

@@ -3,13 +3,13 @@
 /// All lies are found by the end: records that are more or fewer than declared, or longer or shorter than they say,
 /// and offsets that do not rise or leave the batch. Control records come too; ``ControlRecord`` reads them.
 package struct RecordCursor {
-    private let header: RecordBatchHeader
-    private var position = 0
-    private var index = 0
-    private var leastOffsetDelta: Int64 = 0
+    let header: RecordBatchHeader
+    var position = 0
+    var index = 0
+    var leastOffsetDelta: Int64 = 0
 
     /// The record that ``advance()`` has come to; before it, nothing in particular.
-    package private(set) var record: RecordView
+    package internal(set) var record: RecordView
 
     /// Decompresses `batch`, whose checksum is the caller's to verify first.
     package init(_ batch: RecordBatch, using decompressor: Decompressor) throws(RecordsError) {
@@ -56,7 +56,7 @@ package struct RecordCursor {
 
     /// Reads the record at the position, whose parts it places from `start` on.
     @inline(__always)
-    private func place(
+    func place(
         in bytes: Span<UInt8>, from start: Int
     ) throws(RecordsError) -> (place: RecordView.Place, end: Int) {
         var reader = VarintReader(from: position, to: bytes.count)
@@ -73,6 +73,7 @@ package struct RecordCursor {
         // Not more than the header's last offset, which does not overflow.
         place.offset = header.baseOffset + offsetDelta
         place.timestamp = try timestamp(delta: timestampDelta)
+        place.content = start + reader.position
         if let key = try reader.nullableBytes(bytes) {
             place.key = start + key.lowerBound
             place.keyEnd = start + key.upperBound
@@ -90,6 +91,7 @@ package struct RecordCursor {
         guard reader.position == reader.end else {
             throw RecordsError(.trailingBytes(reader.end - reader.position), position: reader.position)
         }
+        place.isMinimal = reader.isMinimal
         return (place, reader.position)
     }
 

@@ -2,7 +2,7 @@
 ///
 /// Each worker has one of its own, since it keeps the codecs' contexts.
 package struct RecordReader {
-    private let decompressor: Decompressor
+    let decompressor: Decompressor
 
     package init(limits: DecompressionLimits = DecompressionLimits()) {
         decompressor = Decompressor(limits: limits)

@@ -28,6 +28,11 @@ struct RecordReading {
         return true
     }
 
+    /// Whether all records of the batch are data that was asked for.
+    mutating func takesWhole(_ batch: RecordBatchHeader) -> Bool {
+        !batch.isControl && batch.baseOffset >= fetchOffset && batch.lastOffset < endOffset && !filter.isAborted(batch)
+    }
+
     mutating func finish(_ batch: StoredBatch) {
         guard !isOver else { return }
         leastOffset = batch.nextOffset

@@ -1,0 +1,70 @@
+/// What two logs, or parts of them, have in common and what not.
+package struct ComparisonResult: Hashable, Sendable {
+    /// What is known of the logs beside their records.
+    package struct Limits: Hashable, Sendable {
+        /// Records of the source from here on may not have been copied yet; nil: none came after the start.
+        package var cut: Int64?
+        /// Whether a log has lost records from its start.
+        package var sourceIsCut = false
+        package var targetIsCut = false
+        /// Whether a log was read to its end.
+        package var sourceIsWhole = true
+        package var targetIsWhole = true
+
+        package init() {}
+    }
+
+    /// Records of the source about which something is known: those that the target has, and those that it lacks.
+    package private(set) var compared: Int64 = 0
+    /// Of those, the ones that the target has as they are, in their place.
+    package private(set) var matched: Int64
+    package private(set) var differences = DifferenceTally()
+    /// Records that the other log may have lost, or not have yet.
+    package private(set) var sourceNotCompared: Int64
+    package private(set) var targetNotCompared: Int64
+    /// Records that differ, too many to say how: with any of these the counts are lower bounds.
+    package private(set) var unclassified: Int64
+    package private(set) var firstMatch: MatchedOffsets?
+    package private(set) var lastMatch: MatchedOffsets?
+
+    /// The classifier has been given the records of every stretch of `windows`.
+    package init(_ windows: WindowComparison, _ classifier: DifferenceClassifier, _ limits: Limits) {
+        var classifier = classifier
+        for match in windows.matches { classifier.take(match) }
+        matched = windows.matched + classifier.matched
+        sourceNotCompared = windows.sourceNotCompared
+        targetNotCompared = windows.targetNotCompared
+        unclassified = windows.unclassified
+        firstMatch = classifier.firstMatch
+        lastMatch = classifier.lastMatch
+        compared = matched
+        for (difference, count) in windows.differences { take(difference, count, limits) }
+        for difference in classifier.finish() { take(difference, 1, limits) }
+    }
+
+    private mutating func take(_ difference: Difference, _ count: Int64, _ limits: Limits) {
+        switch difference.kind {
+        case .missing:
+            let offset = difference.sourceOffset ?? 0
+            let isBefore = firstMatch.map { offset < $0.source } ?? true
+            let isAfter = lastMatch.map { offset > $0.source } ?? true
+            let mayCome = limits.cut.map { offset >= $0 } ?? false
+            guard !mayCome, !(isBefore && limits.targetIsCut), !(isAfter && !limits.targetIsWhole) else {
+                sourceNotCompared += count
+                return
+            }
+            compared += count
+        case .extra:
+            let offset = difference.targetOffset ?? 0
+            let isBefore = firstMatch.map { offset < $0.target } ?? true
+            let isAfter = lastMatch.map { offset > $0.target } ?? true
+            guard !(isBefore && limits.sourceIsCut), !(isAfter && !limits.sourceIsWhole) else {
+                targetNotCompared += count
+                return
+            }
+        case .altered, .reordered: compared += count
+        case .duplicated: break
+        }
+        differences.add(difference, count: count)
+    }
+}

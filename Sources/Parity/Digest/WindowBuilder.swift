@@ -1,0 +1,116 @@
+package import KafkaRecords
+
+/// Cuts a partition's digests into windows as they come.
+///
+/// A log that is read in pieces has one builder a piece. What a piece holds before its first bound belongs to a window
+/// that began in the piece before: it is kept as digests until ``append(_:)`` joins the two.
+package struct WindowBuilder: Sendable {
+    package let rule: WindowRule
+    /// Those that are closed.
+    package private(set) var windows: [Window] = []
+    /// What came before the first bound, where that belongs to an earlier window; nil for the first piece.
+    private var head: Fragment?
+    private var isInHead: Bool
+    private var open = Fragment()
+
+    /// Digests of a window that is not closed.
+    private struct Fragment: Sendable {
+        /// The low and the high half of each digest.
+        var words: [UInt64] = []
+        /// Kept for a head only, which may yet have to be cut.
+        var offsets: [Int64] = []
+        var sizes: [Int] = []
+        var firstOffset: Int64 = 0
+        var lastOffset: Int64 = 0
+        var bytes: Int64 = 0
+
+        var count: Int { words.count / 2 }
+        var isEmpty: Bool { words.isEmpty }
+
+        mutating func clear() {
+            words.removeAll(keepingCapacity: true)
+            offsets.removeAll(keepingCapacity: true)
+            sizes.removeAll(keepingCapacity: true)
+            bytes = 0
+        }
+    }
+
+    /// `continues`: whether the piece follows another one.
+    package init(_ rule: WindowRule = .records, continues: Bool = false) {
+        self.rule = rule
+        isInHead = continues
+        head = continues ? Fragment() : nil
+    }
+
+    /// A continuing piece that has come to no bound within the limit.
+    ///
+    /// Where the window before it is to be cut is not to be known without what came before: it has to be read again,
+    /// after that.
+    package var isUnbounded: Bool { isInHead && open.count > rule.limit }
+
+    @inline(__always)
+    package mutating func add(_ record: DigestedRecord) {
+        if open.isEmpty { open.firstOffset = record.offset }
+        open.words.append(record.digest.low)
+        open.words.append(record.digest.high)
+        open.lastOffset = record.offset
+        open.bytes += Int64(record.size)
+        if isInHead {
+            open.offsets.append(record.offset)
+            open.sizes.append(record.size)
+            guard rule.ends(at: record.digest) else { return }
+            head = open
+            open = Fragment()
+            isInHead = false
+            return
+        }
+        if rule.ends(at: record.digest) || open.count == rule.limit { close() }
+    }
+
+    package mutating func add(_ records: [DigestedRecord]) {
+        for record in records { add(record) }
+    }
+
+    /// Joins the piece that follows; false, with nothing changed, where that one is unbounded.
+    package mutating func append(_ next: WindowBuilder) -> Bool {
+        guard !next.isUnbounded else { return false }
+        guard var first = next.head else { return false }
+        // A piece without any bound is all head.
+        if next.isInHead { first = next.open }
+        for index in 0..<first.count {
+            add(
+                DigestedRecord(
+                    offset: first.offsets[index],
+                    digest: RecordDigest(low: first.words[2 * index], high: first.words[2 * index + 1]),
+                    size: first.sizes[index]))
+        }
+        guard !next.isInHead else { return true }
+        windows += next.windows
+        open = next.open
+        return true
+    }
+
+    /// All windows, the last one ending with the log.
+    package mutating func finish() -> [Window] {
+        if !open.isEmpty { close() }
+        return windows
+    }
+
+    private mutating func close() {
+        windows.append(
+            Window(
+                firstOffset: open.firstOffset, lastOffset: open.lastOffset, count: Int64(open.count),
+                bytes: open.bytes, digest: RecordDigester.digest(of: open.words)))
+        open.clear()
+    }
+}
+
+extension [Window] {
+    /// The digest of the whole: of the windows' digests and counts, in their order.
+    package var digest: RecordDigest {
+        RecordDigester.digest(of: flatMap { [$0.digest.low, $0.digest.high, UInt64(bitPattern: $0.count)] })
+    }
+
+    package var recordCount: Int64 { reduce(0) { $0 + $1.count } }
+    package var byteCount: Int64 { reduce(0) { $0 + $1.bytes } }
+}
