@@ -31,7 +31,7 @@ extension KafkaCluster {
                 found[partition] = .unknown(error.with { $0.tries = tries })
                 if error.deservesRetry(after: tries) { open?.append(partition) }
             }
-            guard open?.isEmpty == false, await backoff.wait(by: context.deadline) else { break }
+            guard open?.isEmpty == false, await backoff.wait(context) else { break }
             tries += 1
         }
         guard let partitions else { return found.keys.sorted().compactMap { found[$0] } }

@@ -110,7 +110,7 @@ extension KafkaCluster {
                 // has emptied the end of the log nothing will ever come, and that nothing is there cannot be proven.
                 emptyAnswers += 1
                 guard emptyAnswers < 5 else { return next }
-                guard await pauses.wait(by: context.deadline) else {
+                guard await pauses.wait(context) else {
                     throw KafkaError(Task.isCancelled ? .cancelled : .deadline, api: "Fetch")
                         .with { $0.partition = partition }
                 }

@@ -29,7 +29,7 @@ extension KafkaCluster {
             let facts = order.map { Self.fact($0, metadata.topics[$0], isComplete: names == nil, tries: tries) }
             // A topic made a moment ago may not have reached the broker that was asked.
             let deservesRetry = facts.contains { $0.metadata.error?.deservesRetry(after: tries) == true }
-            guard deservesRetry, await backoff.wait(by: context.deadline) else { return facts }
+            guard deservesRetry, await backoff.wait(context) else { return facts }
             tries += 1
         }
     }

@@ -5,6 +5,11 @@ package struct DialAttempt: Hashable, Sendable {
     package let address: String
     /// Nil: connected.
     package let failure: TransportError.Reason?
+
+    package init(address: String, failure: TransportError.Reason?) {
+        self.address = address
+        self.failure = failure
+    }
 }
 
 /// Opens TCP connections.

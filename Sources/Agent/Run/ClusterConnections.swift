@@ -32,8 +32,8 @@ struct ClusterConnections: Sendable {
         ) -> KafkaCluster {
             let exchanges = config.sasl.map { SaslExchanges($0, world: world, reactor: reactor) }
             let connector = Self.connector(
-                config, tls, exchanges, routes: run.routes, reactor: reactor, nursery: nursery,
-                version: environment.version)
+                config, tls, exchanges, dialer: RoutedDialer(environment.dialer(reactor), routes: run.routes),
+                reactor: reactor, nursery: nursery, version: environment.version)
             let cluster = KafkaCluster(
                 bootstrap: config.bootstrap, connector: connector, reactor: reactor, ledger: ledger, peer: peer)
             handles[Key(side: side, principal: principal)] = ClusterHandle(
@@ -69,15 +69,14 @@ struct ClusterConnections: Sendable {
     }
 
     private static func connector(
-        _ config: ClientConfig, _ tls: TLSContext?, _ exchanges: SaslExchanges?, routes: [HostPort: HostPort],
+        _ config: ClientConfig, _ tls: TLSContext?, _ exchanges: SaslExchanges?, dialer: RoutedDialer,
         reactor: Reactor, nursery: TaskNursery, version: String
     ) -> Connector {
-        let tcp = RoutedDialer(TCPDialer(reactor: reactor), routes: routes)
         var settings = ConnectionMachine.Settings()
         settings.clientID = config.clientID
         settings.softwareVersion = version
         return Connector(
-            dialer: tls.map { TLSDialer(tcp, context: $0) } ?? tcp, reactor: reactor, nursery: nursery,
+            dialer: tls.map { TLSDialer(dialer, context: $0) } ?? dialer, reactor: reactor, nursery: nursery,
             settings: settings,
             connectTimeout: config.connectionSetupTimeout.first,
             refusalsLast: config.sasl?.showsPassword ?? false ? .seconds(60) : .zero

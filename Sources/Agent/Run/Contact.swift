@@ -21,8 +21,12 @@ struct Contact: Sendable {
     static func make(_ runner: Runner, _ connections: ClusterConnections, by deadline: Deadline) async -> Contact {
         let clusters = runner.run.clusters
         let sides = ClusterSide.allCases.filter { clusters[$0] != nil }
-        let limit = deadline.atMost(patience)
-        let found = await runner.interruption.cancelling { await answers(of: sides, connections, by: limit) } ?? [:]
+        let time = runner.environment.time
+        let limit = deadline.atMost(patience, now: time.now)
+        let found =
+            await runner.interruption.cancelling {
+                await answers(of: sides, connections, CallContext(deadline: limit, time: time))
+            } ?? [:]
         var contact = Contact()
         for side in sides {
             guard let prepared = clusters[side] else { continue }
@@ -35,13 +39,12 @@ struct Contact: Sendable {
     }
 
     private static func answers(
-        of sides: [ClusterSide], _ connections: ClusterConnections, by deadline: Deadline
+        of sides: [ClusterSide], _ connections: ClusterConnections, _ context: CallContext
     ) async -> Answers {
         await withTaskGroup(of: (ClusterSide, Result<ClusterDescription, KafkaError>).self) { group in
             for side in sides {
                 guard let handle = connections.handle(side) else { continue }
                 group.addTask {
-                    let context = CallContext(deadline: deadline)
                     // Bound before it is returned: swiftc 6.3.1 -O returns the wrong tuple from within the do and
                     // catch of a task's closure.
                     let result: Result<ClusterDescription, KafkaError>

@@ -79,7 +79,8 @@ enum GateAttempt {
             try host.call("run", with: [context], until: session.deadline.instant)
             return End(ending: .completed, peakBytes: host.peakBytes)
         } catch {
-            return End(ending: ending(of: error), peakBytes: peak)
+            let ending = ending(of: error)
+            return End(ending: ending == .interrupted && session.isOverdue ? .deadline : ending, peakBytes: peak)
         }
     }
 

@@ -30,11 +30,12 @@ final class GateSession: Sendable {
     let bridge = ScriptBridge()
     private let log: EvidenceLog
     private let clock: RunClock
+    private let time: Passage
     private let state = Guarded(State())
 
     init(
         step: PreparedRun.Step, connections: ClusterConnections, mapping: TopicMapping, declared: Value,
-        deadline: Deadline, log: EvidenceLog, clock: RunClock
+        deadline: Deadline, log: EvidenceLog, clock: RunClock, time: Passage
     ) {
         self.step = step
         self.connections = connections
@@ -43,6 +44,7 @@ final class GateSession: Sendable {
         self.deadline = deadline
         self.log = log
         self.clock = clock
+        self.time = time
     }
 
     var nowMs: (wall: Int64, monotonic: Int64) { clock.nowMs }
@@ -54,9 +56,17 @@ final class GateSession: Sendable {
     }
 
     func sleep(milliseconds: Int64) {
-        let until = deadline.atMost(.milliseconds(max(0, milliseconds)))
+        let until = deadline.atMost(.milliseconds(max(0, milliseconds)), now: time.now)
         // Cancelled: the script is being interrupted, and learns it that way.
-        _ = bridge.wait { try? await Task.sleep(until: until.instant, clock: .continuous) }
+        _ = bridge.wait { [time] in await time.wait(until: until.instant) }
+        endIfOverdue()
+    }
+
+    /// Whether the deadline passed in waits that took no time, so that Lua's own clock does not know of it.
+    var isOverdue: Bool { time.now >= deadline.instant }
+
+    private func endIfOverdue() {
+        if isOverdue { interrupter.interrupt() }
     }
 
     /// Asks a cluster, and takes note of every row that failed before the script can look at it.
@@ -64,7 +74,7 @@ final class GateSession: Sendable {
         let started = clock.elapsedUs
         let question = Question(
             primitive: primitive, arguments: arguments, cluster: cluster,
-            context: CallContext(deadline: deadline, meter: meter))
+            context: CallContext(deadline: deadline, meter: meter, time: time))
         var rows = bridge.wait { await primitive.answer(question) } ?? question.failure(KafkaError(.cancelled))
         let ended = clock.elapsedUs
         state.withLock { state in
@@ -79,6 +89,7 @@ final class GateSession: Sendable {
             }
             state.failedReads.add(rows.failures, read: rows.read)
         }
+        endIfOverdue()
         return rows
     }
 

@@ -94,8 +94,9 @@ struct RoundOfGates: Sendable {
             runner.run.request.gateTimeout ?? step.manifest.timeoutMs.map { .milliseconds($0) } ?? .seconds(60)
         let session = GateSession(
             step: step, connections: connections, mapping: runner.run.mapping,
-            declared: runner.run.plan?.declared ?? Plan.nothingDeclared, deadline: deadline.atMost(patience),
-            log: runner.log, clock: runner.clock)
+            declared: runner.run.plan?.declared ?? Plan.nothingDeclared,
+            deadline: deadline.atMost(patience, now: runner.environment.time.now), log: runner.log,
+            clock: runner.clock, time: runner.environment.time)
         return await GateAttempt.run(session, interruption: runner.interruption)
     }
 }

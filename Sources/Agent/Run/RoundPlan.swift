@@ -42,19 +42,20 @@ struct RoundPlan: Sendable {
     private func again(for duration: Duration, hold: Duration, isWatch: Bool) async -> [GateStanding] {
         let every = request.every ?? .seconds(10)
         var series = GateSeries(runner: runner, hold: hold, every: every, isWatch: isWatch)
-        let end = Deadline.after(duration)
+        let time = runner.environment.time
+        let end = Deadline.after(duration, now: time.now)
         var attempt = 1
         while true {
             runner.observer.observe(.roundStarted(attempt))
-            let began = ContinuousClock.now
+            let began = time.now
             let results = await round(attempt, starting: series.unstarted).run { _, _ in }
-            series.take(results, attempt: attempt, from: began, to: .now, since: runner.start)
+            series.take(results, attempt: attempt, from: began, to: time.now, since: runner.start)
             if isWatch ? series.hasFailed : series.isHeld { break }
             // The last round begins with the end of the time, so that what held until then is seen to have held.
             let next = min(began + every, max(end.instant, began))
             guard runner.interruption.exitCode == nil, began < end.instant, next < deadline.instant else { break }
             series.report(attempt, to: runner.observer)
-            _ = await runner.interruption.cancelling { try? await Task.sleep(until: next, clock: .continuous) }
+            _ = await runner.interruption.cancelling { await time.wait(until: next) }
             guard runner.interruption.exitCode == nil else { break }
             attempt += 1
         }

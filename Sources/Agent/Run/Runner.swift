@@ -29,7 +29,7 @@ struct Runner: Sendable {
         let log = EvidenceLog(writer) { interruption.interrupt(.evidenceLost) }
         let runner = Runner(
             run: run, environment: environment, observer: observer, interruption: interruption, id: id, log: log,
-            start: .now, clock: RunClock(environment.clock))
+            start: environment.time.now, clock: RunClock(environment.clock))
         return await runner.carried()
     }
 
@@ -145,7 +145,7 @@ struct Runner: Sendable {
                 RunFinished(
                     verdict: EvidenceVerdict(verdict.verdict), effective: EvidenceVerdict(verdict.effective),
                     exitCode: Int(code.rawValue), gates: .init(verdict.counts),
-                    durationUs: start.duration(to: .now).microseconds, requests: ledger.counts))
+                    durationUs: start.duration(to: environment.time.now).microseconds, requests: ledger.counts))
         }
         let problem = log.problem.map { "\($0)" }
         return RunResult(

@@ -5,7 +5,7 @@ import Guarding
 ///
 /// No wait is lost. Each is on the books before its work is handed over; whatever has not been answered when serving
 /// ends, because the task that served was cancelled or the thread was abandoned, is released without an answer.
-final class ScriptBridge: Sendable {
+package final class ScriptBridge: Sendable {
     private enum Job: Sendable {
         case run(@Sendable () async -> Void)
         case cancelAll
@@ -26,10 +26,10 @@ final class ScriptBridge: Sendable {
     private let jobs: AsyncStream<Job>.Continuation
     private let state = Guarded(State())
 
-    init() { (work, jobs) = AsyncStream.makeStream(of: Job.self) }
+    package init() { (work, jobs) = AsyncStream.makeStream(of: Job.self) }
 
     /// Does what the script's thread waits for, until ``close()``.
-    func serve() async {
+    package func serve() async {
         await withDiscardingTaskGroup { group in
             for await job in work {
                 switch job {
@@ -49,7 +49,7 @@ final class ScriptBridge: Sendable {
     }
 
     /// Runs `body` on the cooperative pool while this thread, a script's own, blocks; nil: nobody answers any more.
-    func wait<T: Sendable>(_ body: @escaping @Sendable () async -> T) -> T? {
+    package func wait<T: Sendable>(_ body: @escaping @Sendable () async -> T) -> T? {
         let answer = Answer<T>()
         guard let id = open({ answer.isThere.signal() }) else { return nil }
         jobs.yield(
@@ -63,10 +63,10 @@ final class ScriptBridge: Sendable {
     }
 
     /// Cancels what is being done, and what will be asked for.
-    func cancel() { jobs.yield(.cancelAll) }
+    package func cancel() { jobs.yield(.cancelAll) }
 
     /// No more work will come.
-    func close() { jobs.finish() }
+    package func close() { jobs.finish() }
 
     private func open(_ release: @escaping @Sendable () -> Void) -> UInt64? {
         state.withLock { state in

@@ -259,7 +259,7 @@ package final class KafkaCluster: Sendable {
         }
         let request = try build(version)
         do throws(KafkaError) {
-            try await connection.unmuted(by: context.deadline)
+            try await connection.unmuted(context)
         } catch {
             throw placed(error)
         }
@@ -288,7 +288,7 @@ package final class KafkaCluster: Sendable {
         do {
             let response = try R.response(from: answer.body, version: version)
             if let throttled = response as? any ThrottledResponse, throttled.throttleTimeMs > 0 {
-                connection.mute(for: Int64(throttled.throttleTimeMs))
+                connection.mute(for: Int64(throttled.throttleTimeMs), context.time)
                 context.meter.throttled(Int64(throttled.throttleTimeMs))
             }
             return Reply(

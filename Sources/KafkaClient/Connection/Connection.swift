@@ -132,7 +132,7 @@ package final class Connection: Sendable {
         guard let renewal else { return }
         for await end in endingSessions {
             do throws(KafkaError) {
-                try await unmuted(by: end)
+                try await unmuted(CallContext(deadline: end))
                 guard let login = try await renewal.login(end) else {
                     retire()
                     continue
@@ -249,23 +249,20 @@ package final class Connection: Sendable {
     }
 
     /// The broker asked for a pause: nothing is sent until it is over.
-    func mute(for milliseconds: Int64) {
-        let until = ContinuousClock.now + .milliseconds(milliseconds)
+    func mute(for milliseconds: Int64, _ time: Passage) {
+        let until = time.now + .milliseconds(milliseconds)
         state.withLock { $0.mutedUntil = max($0.mutedUntil ?? until, until) }
     }
 
     /// Waits for the end of the pause that the broker asked for.
-    func unmuted(by deadline: Deadline) async throws(KafkaError) {
-        while let until = state.withLock({ $0.mutedUntil }), until > .now {
-            guard until < deadline.instant else {
-                let left = ContinuousClock.now.duration(to: until).millisecondsRoundedUp
+    func unmuted(_ context: CallContext) async throws(KafkaError) {
+        let time = context.time
+        while let until = state.withLock({ $0.mutedUntil }), until > time.now {
+            guard until < context.deadline.instant else {
+                let left = time.now.duration(to: until).millisecondsRoundedUp
                 throw KafkaError(.throttled(milliseconds: left), broker: peer)
             }
-            do {
-                try await Task.sleep(until: until, clock: .continuous)
-            } catch {
-                throw KafkaError(.cancelled, broker: peer)
-            }
+            guard await time.wait(until: until) else { throw KafkaError(.cancelled, broker: peer) }
         }
     }
 

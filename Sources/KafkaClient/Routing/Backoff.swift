@@ -1,4 +1,4 @@
-package import Transport
+private import Transport
 
 /// Waits between tries: 100 ms, doubling up to 5 s, each shifted by up to a fifth so that clients do not march in step.
 package struct Backoff: Sendable {
@@ -18,14 +18,9 @@ package struct Backoff: Sendable {
     /// Waits for the next pause.
     ///
     /// - Returns: false, without waiting, where the pause would outlast the deadline; false after a cancellation.
-    package mutating func wait(by deadline: Deadline) async -> Bool {
-        let until = ContinuousClock.now + pause()
-        guard until < deadline.instant else { return false }
-        do {
-            try await Task.sleep(until: until, clock: .continuous)
-            return true
-        } catch {
-            return false
-        }
+    package mutating func wait(_ context: CallContext) async -> Bool {
+        let until = context.time.now + pause()
+        guard until < context.deadline.instant else { return false }
+        return await context.time.wait(until: until)
     }
 }

@@ -74,7 +74,7 @@ extension KafkaCluster {
                     })
                 if error.deservesRetry(after: tries) { open.append(index) }
             }
-            guard !open.isEmpty, await backoff.wait(by: context.deadline) else { return }
+            guard !open.isEmpty, await backoff.wait(context) else { return }
             tries += 1
         }
     }

@@ -12,7 +12,7 @@ extension KafkaCluster {
             do throws(KafkaError) {
                 return try await attempt()
             } catch {
-                guard error.deservesRetry(after: tries), await backoff.wait(by: context.deadline) else {
+                guard error.deservesRetry(after: tries), await backoff.wait(context) else {
                     throw Task.isCancelled ? KafkaError(.cancelled) : error.with { $0.tries = max($0.tries, tries) }
                 }
                 tries += 1
