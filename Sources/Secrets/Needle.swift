@@ -72,6 +72,12 @@ struct Needle: Sendable {
         return true
     }
 
+    /// Whether a text is a beginning of it.
+    func begins(_ text: ArraySlice<UInt8>) -> Bool {
+        text.count <= bytes.count
+            && zip(text, bytes).allSatisfy { (form == .hexadecimal ? ASCII.lowercased($0) : $0) == $1 }
+    }
+
     /// The range of a match, with the characters it shares with its neighbours.
     func range(in text: [UInt8], at start: Int) -> Range<Int> {
         var range = start..<start + bytes.count

@@ -110,6 +110,7 @@ package struct Redactor: Sendable {
         let bytes = text.bytes
         for word in words { find(word: word, in: text, &ranges) }
         guard !needles.isEmpty else { return }
+        findCut(in: text, &ranges)
         var prefix: UInt32 = 0
         for index in 0..<bytes.count {
             prefix = prefix << 8 | UInt32(ASCII.lowercased(bytes[index]))
@@ -117,6 +118,26 @@ package struct Redactor: Sendable {
             guard index >= 3, filter[bit >> 6] & 1 << UInt64(bit & 63) != 0 else { continue }
             for candidate in needlesByPrefix[prefix] ?? [] where needles[candidate].matches(bytes, at: index - 3) {
                 ranges.append(text.origin(of: needles[candidate].range(in: bytes, at: index - 3)))
+            }
+        }
+    }
+
+    /// What is left of a secret where a text was cut before it came here: its beginning, right before an ellipsis.
+    private func findCut(in text: DecodedText, _ ranges: inout [Range<Int>]) {
+        let (ellipsis, replacement): ([UInt8], [UInt8]) = (Array("…".utf8), Array("\u{FFFD}".utf8))
+        let bytes = text.bytes
+        guard bytes.count > ellipsis.count else { return }
+        for place in 0...(bytes.count - ellipsis.count) where bytes[place...].starts(with: ellipsis) {
+            // A cut through a character leaves a mark of its own.
+            let isSplit = place >= 3 && bytes[(place - 3)..<place].elementsEqual(replacement)
+            let end = isSplit ? place - 3 : place
+            for needle in needles {
+                let longest = min(needle.bytes.count - 1, end)
+                guard longest >= Self.shortest else { continue }
+                for start in (end - longest)...(end - Self.shortest) where needle.begins(bytes[start..<end]) {
+                    ranges.append(text.origin(of: start..<end))
+                    break
+                }
             }
         }
     }

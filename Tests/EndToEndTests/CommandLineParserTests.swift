@@ -102,12 +102,25 @@ import Testing
         "values are checked by the table",
         arguments: [
             ("--every", "5"), ("--every", "0s"), ("--timeout", "366d"), ("--gate-timeout", "1 s"), ("--wait", "-1s"),
-            ("--parallel", "0"), ("--parallel", "257"), ("--parallel", "٣"), ("--progress", "fancy"), ("-X", "novalue"),
-            ("-X", "=v"), ("--set", "x"), ("--allow", "produce,"), ("--allow", "admin"), ("--principal", "a"),
+            ("--parallel", "0"), ("--parallel", "257"), ("--parallel", "٣"), ("--progress", "fancy"),
+            ("--set", "x"), ("--allow", "produce,"), ("--allow", "admin"), ("--principal", "a"),
         ])
     func badValue(option: String, value: String) throws {
         let text = try #require(problem("run", "x", option, value))
         #expect(text.utf8.starts(with: "\(option): \"".utf8))
+    }
+
+    @Test("what may be a password is not repeated", arguments: ["novalue", "=v", "sasl.password v", "sasl.password:v"])
+    func hiddenValue(value: String) {
+        let text = "-X: the value is not [source.|target.]key=value"
+        #expect(problem("run", "x", "-X", value) == text)
+        #expect(problem("run", "x", "-X\(value)") == text)
+    }
+
+    @Test("of an option that nobody knows, only its name is repeated")
+    func hiddenOption() {
+        #expect(problem("run", "x", "-Dsasl.password=v") == "unknown option -Dsasl.password")
+        #expect(problem("run", "x", "--sasl.password=v") == "unknown option --sasl.password")
     }
 
     @Test("the number of words is checked")

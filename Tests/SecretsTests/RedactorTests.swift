@@ -128,3 +128,32 @@ import Testing
         #expect(registry.redact(worst) == worst)
     }
 }
+
+@Suite struct CutSecretTests {
+    private static let secret = "correct-horse-battery"
+
+    private static var redactor: SecretRegistry {
+        let registry = SecretRegistry()
+        registry.register(Secret(secret))
+        return registry
+    }
+
+    @Test("the beginning of a secret is replaced where a text was cut in it", arguments: [4, 9, 20])
+    func cut(count: Int) {
+        #expect(Self.redactor.redact("it said \(Self.secret.prefix(count))…") == "it said ‹secret›…")
+        #expect(Self.redactor.redact("it said \(Self.secret.prefix(count))\u{FFFD}…") == "it said ‹secret›\u{FFFD}…")
+    }
+
+    @Test("the beginning of its hexadecimal digits is, too")
+    func cutHexadecimal() {
+        let digits = Self.secret.utf8.map { String($0, radix: 16) }.joined().prefix(11)
+        #expect(Self.redactor.redact("0x\(digits)…") == "0x‹secret›…")
+    }
+
+    @Test("without the mark of a cut, a word that begins like a secret is left alone")
+    func whole() {
+        #expect(Self.redactor.redact("it said correct-horse.") == "it said correct-horse.")
+        #expect(Self.redactor.redact("cor…") == "cor…")
+        #expect(Self.redactor.redact("horse… battery…") == "horse… battery…")
+    }
+}

@@ -1,5 +1,6 @@
 import KafkaClient
 import LuaKit
+import Secrets
 import Value
 
 /// A row before it becomes a Lua value.
@@ -29,6 +30,9 @@ struct RowFailure: Sendable {
 struct RowList: LuaRows, Sendable {
     /// The number of the read in its attempt; 0 until the attempt has taken note of it.
     var read: UInt32 = 0
+    /// What a failure says is a server's word, and may repeat a password: a script, which could spell it backwards, never
+    /// sees it.
+    var redactor = Redactor()
     let fields: [ByteString]
     let count: Int
     /// In order of their indices.
@@ -50,7 +54,22 @@ struct RowList: LuaRows, Sendable {
 
     func row(at index: Int) -> LuaRow {
         let row = row(index)
-        return LuaRow(values: fields.map { row.values[$0] }, error: row.error.map { error(of: row, $0) })
+        return LuaRow(
+            values: fields.map { field in
+                guard field == "failure", case .frozen(let failure)? = row.values[field] else {
+                    return row.values[field]
+                }
+                return .frozen(redacted(failure))
+            }, error: row.error.map { redacted(error(of: row, $0)) })
+    }
+
+    private func redacted(_ failure: Value) -> Value {
+        guard !redactor.isEmpty, case .map(let entries) = failure else { return failure }
+        return .map(
+            entries.mapValues { value in
+                guard case .string(let text) = value else { return value }
+                return .string(ByteString(bytes: redactor.redact(text.bytes)))
+            })
     }
 
     /// `error` of a failed row says what it is about, as the row itself may not be able to.

@@ -3,6 +3,7 @@ import Gate
 import Guarding
 import KafkaClient
 import LuaKit
+import Secrets
 import Transport
 import Value
 
@@ -31,11 +32,12 @@ final class GateSession: Sendable {
     private let log: EvidenceLog
     private let clock: RunClock
     private let time: Passage
+    private let secrets: SecretRegistry
     private let state = Guarded(State())
 
     init(
         step: PreparedRun.Step, connections: ClusterConnections, mapping: TopicMapping, declared: Value,
-        deadline: Deadline, log: EvidenceLog, clock: RunClock, time: Passage
+        deadline: Deadline, log: EvidenceLog, clock: RunClock, time: Passage, secrets: SecretRegistry
     ) {
         self.step = step
         self.connections = connections
@@ -45,6 +47,7 @@ final class GateSession: Sendable {
         self.log = log
         self.clock = clock
         self.time = time
+        self.secrets = secrets
     }
 
     var nowMs: (wall: Int64, monotonic: Int64) { clock.nowMs }
@@ -76,6 +79,7 @@ final class GateSession: Sendable {
             primitive: primitive, arguments: arguments, cluster: cluster,
             context: CallContext(deadline: deadline, meter: meter, time: time))
         var rows = bridge.wait { await primitive.answer(question) } ?? question.failure(KafkaError(.cancelled))
+        rows.redactor = secrets.redactor
         let ended = clock.elapsedUs
         state.withLock { state in
             state.reads += 1

@@ -96,7 +96,7 @@ struct RoundOfGates: Sendable {
             step: step, connections: connections, mapping: runner.run.mapping,
             declared: runner.run.plan?.declared ?? Plan.nothingDeclared,
             deadline: deadline.atMost(patience, now: runner.environment.time.now), log: runner.log,
-            clock: runner.clock, time: runner.environment.time)
+            clock: runner.clock, time: runner.environment.time, secrets: runner.environment.secrets)
         return await GateAttempt.run(session, interruption: runner.interruption)
     }
 }

@@ -66,9 +66,10 @@ package struct ClientConfigBuilder: Sendable {
                         hint: "both mean \(setting.rawValue): keep one")
                 }
                 layer[setting] = entry
-            case .ignored: break
+            case .ignored: secrets.takeMisplaced(entry)
             case .ignoredSecret: secrets.takeLiteral(entry)
             case .withoutEffect:
+                secrets.takeMisplaced(entry)
                 warn("has no effect here", entry.key, at: entry.origin)
             case nil: try takeUnknown(entry)
             }
@@ -109,7 +110,7 @@ package struct ClientConfigBuilder: Sendable {
     }
 
     private mutating func takeUnknown(_ entry: ConfigEntry) throws(ConfigError) {
-        if KnownKeys.soundsSecret(entry.key) { secrets.takeLiteral(entry) }
+        if KnownKeys.meansSecret(entry.key) { secrets.takeLiteral(entry) } else { secrets.takeMisplaced(entry) }
         unknown += 1
         // Enough to see that this is no client configuration.
         guard isStrict || unknown <= Self.maximumUnknown else { return }

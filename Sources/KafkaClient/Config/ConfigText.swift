@@ -9,6 +9,8 @@ enum ConfigText {
 
     /// A value in quotes: cut when long, and nothing in it can move the cursor or forge a line.
     static func quoted(_ text: String) -> String {
+        // A key that stands where a path or a word should: cut, no rule would know it again.
+        guard !text.utf8.contains(text: "PRIVATE KEY") else { return "\"‹secret›\"" }
         let limit = 120
         var shown = "\""
         for (index, scalar) in text.unicodeScalars.enumerated() {

@@ -28,6 +28,17 @@ package enum KnownKeys {
     /// The key somebody meant who wrote one that no client knows.
     package static func nearest(to key: String) -> String? { NearestName.nearestName(to: key, among: all, within: 4) }
 
+    /// Whether an unknown key holds a secret: it sounds like one, or is a slip of the hand for one that does.
+    static func meansSecret(_ key: String) -> Bool {
+        guard !soundsSecret(key) else { return true }
+        guard let near = nearest(to: key) else { return false }
+        return switch meaning(of: near) {
+        case .setting(let setting): setting.isSecret
+        case .ignoredSecret: true
+        default: false
+        }
+    }
+
     /// Whether the value of an unknown key should be treated as a secret all the same.
     package static func soundsSecret(_ key: String) -> Bool {
         let name = key.lowercased()

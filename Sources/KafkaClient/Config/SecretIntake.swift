@@ -13,12 +13,15 @@ struct SecretIntake: Sendable {
         switch setting.kind {
         case .secret: takeLiteral(entry)
         case .jaas: register(jaas: Array(ConfigList.trimmed(Array(entry.value.utf8))))
-        default: break
+        default: takeMisplaced(entry)
         }
     }
 
-    /// The value of a key that is ignored.
+    /// The value of a key that is ignored, or of an unknown one that means a secret.
     func takeLiteral(_ entry: ConfigEntry) { register(Array(ConfigList.trimmed(Array(entry.value.utf8)))) }
+
+    /// The value of a key that should hold no secret: one that landed there all the same may show by its form.
+    func takeMisplaced(_ entry: ConfigEntry) { register(misplaced: Array(ConfigList.trimmed(Array(entry.value.utf8)))) }
 
     /// A value in force.
     mutating func take(_ entry: SettingTable.Entry, of setting: Setting) {
@@ -32,11 +35,16 @@ struct SecretIntake: Sendable {
             for option in secrets where entry.value.isLiteral(option.range) {
                 warnLiteral("\(option.name) is written out", entry)
             }
-        case .certificates:
-            // A certificate with the key in the same text.
-            if entry.value.text.utf8.contains(text: "PRIVATE KEY") { register(bytes) }
-        default: break
+        default: register(misplaced: bytes)
         }
+    }
+
+    /// A private key, a login module, or an address with a password or a query in it.
+    private func register(misplaced bytes: [UInt8]) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if text.utf8.contains(text: "PRIVATE KEY") { register(bytes) }
+        if text.utf8.contains(text: "LoginModule") { register(jaas: bytes) }
+        for secret in AddressSecrets.all(in: text) { register(secret.utf8) }
     }
 
     private func register(_ bytes: some Collection<UInt8>) {
@@ -70,7 +78,7 @@ struct SecretIntake: Sendable {
 }
 
 extension String.UTF8View {
-    fileprivate func contains(text: String) -> Bool {
+    func contains(text: String) -> Bool {
         indices.contains { self[$0...].starts(with: text.utf8) }
     }
 }

@@ -124,6 +124,8 @@ struct CommandLineParser {
     }
 
     private func unknown(_ option: String, of command: Command?) -> UsageError {
+        // What is given to an option that nobody knows may be a password: -Dsasl.password=….
+        let option = String(option.split(separator: "=", omittingEmptySubsequences: false).first ?? "")
         // Any letter is near any other.
         guard option.utf8.starts(with: "--".utf8) else { return UsageError("unknown option \(option)", of: command) }
         let known = command.map { OptionTable.options(of: $0) } ?? OptionTable.all

@@ -22,7 +22,7 @@ enum OptionTable {
             name: .targetConfig, kind: .once(.file), placeholder: "FILE", commands: runAndPlan, group: .clusters,
             doc: "the same for the target"),
         OptionSpec(
-            name: .property, kind: .repeatable(.assignment("[source.|target.]key=value")),
+            name: .property, kind: .repeatable(.hiddenAssignment("[source.|target.]key=value")),
             placeholder: "[source.|target.]key=value", commands: runAndPlan, group: .clusters,
             doc: "one client property; beats the files"),
         OptionSpec(

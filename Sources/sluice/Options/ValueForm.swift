@@ -12,6 +12,8 @@ enum ValueForm: Sendable {
     case words([String])
     /// `NAME=VALUE`; what the name may be is told by the phrase.
     case assignment(String)
+    /// The same where the value may be a password: no message shows it.
+    case hiddenAssignment(String)
     /// SHA-256 in hexadecimal, with or without `sha256:` before it.
     case digest
 
@@ -43,6 +45,9 @@ enum ValueForm: Sendable {
         case .assignment(let phrase):
             let equals = text.utf8.firstIndex(of: UInt8(ascii: "="))
             return equals == nil || equals == text.utf8.startIndex ? "\(shown) is not \(phrase)" : nil
+        case .hiddenAssignment(let phrase):
+            let equals = text.utf8.firstIndex(of: UInt8(ascii: "="))
+            return equals == nil || equals == text.utf8.startIndex ? "the value is not \(phrase)" : nil
         case .digest: return Self.digest(text) == nil ? "\(shown) is not a SHA-256 in hexadecimal" : nil
         }
     }

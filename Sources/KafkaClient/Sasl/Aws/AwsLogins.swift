@@ -20,7 +20,7 @@ struct AwsLogins: Sendable {
     func exchange(for host: String, by deadline: Deadline) async throws(KafkaError) -> MskIamExchange {
         MskIamExchange(
             host: host, region: try region(of: host), credentials: try await credentials(by: deadline),
-            userAgent: world.userAgent, now: world.now)
+            userAgent: world.userAgent, now: world.now, register: world.register)
     }
 
     func token(for host: String, by deadline: Deadline) async throws(KafkaError) -> Secret {

@@ -1,4 +1,5 @@
 import Crypto
+package import Secrets
 package import Value
 
 /// SASL/AWS_MSK_IAM: a presigned request of `kafka-cluster:Connect` as JSON, in one round.
@@ -13,17 +14,20 @@ package struct MskIamExchange: SaslExchange {
     private let credentials: AwsCredentials
     private let userAgent: String
     private let now: @Sendable () -> Int64
+    private let register: @Sendable (Secret) -> Void
 
-    /// `host` is as advertised, and the signature is good for this one only; `now` gives seconds since 1970.
+    /// `host` is as advertised, and the signature is good for this one only; `now` gives seconds since 1970; `register` is
+    /// told the signature.
     package init(
         host: String, region: String, credentials: AwsCredentials, userAgent: String,
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64, register: @escaping @Sendable (Secret) -> Void = { _ in }
     ) {
         self.host = host
         self.region = region
         self.credentials = credentials
         self.userAgent = userAgent
         self.now = now
+        self.register = register
     }
 
     package func start() throws(SaslFailure) -> [UInt8] {
@@ -33,6 +37,8 @@ package struct MskIamExchange: SaslExchange {
             var entries: [ByteString: Value] = [
                 "version": .string(Self.version), "host": .text(host), "user-agent": .text(userAgent),
             ]
+            // Whoever reads the signature may log in with it until it ends.
+            for parameter in signed where parameter.name == "X-Amz-Signature" { register(Secret(parameter.value)) }
             for parameter in signed { entries[ByteString(parameter.name.lowercased())] = .text(parameter.value) }
             return try JSONWriter.write(.map(entries))
         } catch {
