@@ -19,10 +19,6 @@ struct SaslTests {
         let check = try #require(try run.evidence.of("check", gate: "auth_probe").first)
         #expect(check["facts"]["mechanism"].string == login.mechanism)
         #expect(check["facts"]["session_lifetime_ms"].integer.map { $0 > 0 } == true)
-        for secret in SaslKafka.secrets {
-            #expect(!run.output.contains { $0.contains(secret) }, "a secret in the evidence")
-            #expect(!run.errors.contains { $0.contains(secret) }, "a secret on standard error")
-        }
     }
 
     @Test(
@@ -68,7 +64,7 @@ struct SaslTests {
                 "--allow", "plaintext_password",
             ] + more,
             environment: [
-                "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_REGION": "us-east-1",
+                "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": Canary.make(), "AWS_REGION": "us-east-1",
             ])
     }
 }
@@ -96,15 +92,16 @@ extension SaslTests {
 
         private static let package = "org.apache.kafka.common.security"
 
-        static func scram(_ bits: Int, user: String = "alice", password: String = "alice-secret") -> Login {
+        static func scram(_ bits: Int, user: String = "alice", password: String = SaslKafka.alice) -> Login {
             Login(
-                name: "SCRAM-SHA-\(bits) \(user) \(password)", mechanism: "SCRAM-SHA-\(bits)",
+                name: "SCRAM-SHA-\(bits) \(user)\(password == SaslKafka.alice ? "" : " " + password)",
+                mechanism: "SCRAM-SHA-\(bits)",
                 jaas: "\(package).scram.ScramLoginModule required username=\"\(user)\" password=\"\(password)\"")
         }
 
-        static func plain(password: String = "plain-secret") -> Login {
+        static func plain(password: String = SaslKafka.carol) -> Login {
             Login(
-                name: "PLAIN \(password)", mechanism: "PLAIN",
+                name: "PLAIN\(password == SaslKafka.carol ? "" : " " + password)", mechanism: "PLAIN",
                 jaas: "\(package).plain.PlainLoginModule required username=\"carol\" password=\"\(password)\"")
         }
 
@@ -136,7 +133,8 @@ extension SaslTests {
 
         private static func client(secret: String) -> Login {
             Login(
-                name: "client credentials \(secret)", mechanism: "OAUTHBEARER", listener: "JWT",
+                name: "client credentials\(secret == SaslKafka.erin ? "" : " " + secret)", mechanism: "OAUTHBEARER",
+                listener: "JWT",
                 jaas: "\(package).oauthbearer.OAuthBearerLoginModule required clientId=\"erin\" "
                     + "clientSecret=\"\(secret)\" scope=\"kafka\"",
                 more: { _ in
@@ -144,7 +142,7 @@ extension SaslTests {
                 })
         }
 
-        static let clientCredentials = client(secret: "erin-secret")
+        static let clientCredentials = client(secret: SaslKafka.erin)
         static let wrongClientSecret = client(secret: "wrong")
 
         static let iam = Login(

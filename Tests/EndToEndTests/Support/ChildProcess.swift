@@ -15,14 +15,18 @@ final class ChildProcess: Sendable {
     private let process: Process
     private let input: FileHandle
     private let ending: Ended
+    private let afterEnd: @Sendable (ChildProcess) -> Void
 
     /// Starts `arguments[0]`, found on `PATH` unless it is a path.
     ///
-    /// It finds only what is in `environment`, and is killed if it still runs at the `deadline`.
+    /// It finds only what is in `environment`, and is killed if it still runs at the `deadline`. Whoever waits for its
+    /// end has `afterEnd` look at it first.
     init(
         _ arguments: [String], environment: [String: String] = ProcessInfo.processInfo.environment,
-        directory: URL? = nil, deadline: Duration? = nil
+        directory: URL? = nil, deadline: Duration? = nil,
+        afterEnd: @escaping @Sendable (ChildProcess) -> Void = { _ in }
     ) throws {
+        self.afterEnd = afterEnd
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments
@@ -102,6 +106,7 @@ final class ChildProcess: Sendable {
         let ending = await ending.value()
         await output.end()
         await errors.end()
+        afterEnd(self)
         return ending
     }
 }

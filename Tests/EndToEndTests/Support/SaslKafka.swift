@@ -11,18 +11,21 @@ struct SaslKafka: Sendable {
 
     static var shared: SaslKafka { get async throws { try await start.value } }
 
-    /// Passwords that no output may contain.
-    static let secrets = ["alice-secret", "plain-secret", "erin-secret"]
+    /// Alice logs in by SCRAM, Carol by PLAIN, and Erin's token costs this.
+    static let (alice, carol, erin) = (
+        Canary.make(plain: true), Canary.make(plain: true), Canary.make(plain: true)
+    )
 
     private static let start = Task {
         let keys = try await TokenKeys()
         let token = try await keys.token()
+        Canary.add(token)
         let web = try LocalWebServer { request in
             switch (request.method, request.path) {
             case ("GET", "/jwks"):
                 return .init(status: 200, body: keys.jwks, headers: ["Content-Type: application/json"])
             case ("POST", "/token"):
-                let expected = "Basic " + Data("erin:erin-secret".utf8).base64EncodedString()
+                let expected = "Basic " + Data("erin:\(erin)".utf8).base64EncodedString()
                 guard request.headers["authorization"] == expected else {
                     return .init(status: 401, body: #"{"error":"invalid_client"}"#)
                 }
@@ -38,7 +41,7 @@ struct SaslKafka: Sendable {
             properties: [
                 "listener.name.sasl.sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
                 "listener.name.sasl.plain.sasl.jaas.config":
-                    "\(package).plain.PlainLoginModule required user_carol=\"plain-secret\";",
+                    "\(package).plain.PlainLoginModule required user_carol=\"\(carol)\";",
                 "listener.name.sasl.scram-sha-256.sasl.jaas.config": scram,
                 "listener.name.sasl.scram-sha-512.sasl.jaas.config": scram,
                 "listener.name.sasl.oauthbearer.sasl.jaas.config":
@@ -53,7 +56,7 @@ struct SaslKafka: Sendable {
                 "connections.max.reauth.ms": "3600000",
             ],
             format: [256, 512].flatMap { bits in
-                ["--add-scram", "SCRAM-SHA-\(bits)=[name=alice,password=alice-secret]"]
+                ["--add-scram", "SCRAM-SHA-\(bits)=[name=alice,password=\(alice)]"]
             },
             javaOptions: "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=\(web.url)/jwks")
         return SaslKafka(kafka: kafka, web: web, keys: keys, otherKeys: try await TokenKeys())

@@ -1,6 +1,8 @@
 import Foundation
 
 /// The product's binary, as SwiftPM built it beside these tests (`SLUICE_BINARY` names another).
+///
+/// Whatever it is given that is secret must be in nothing that it writes: this is checked here, of every run.
 enum SluiceCommand {
     static var binary: String {
         if let named = ProcessInfo.processInfo.environment["SLUICE_BINARY"], !named.isEmpty { return named }
@@ -69,9 +71,11 @@ enum SluiceCommand {
         var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SLUICE_") }
         let folder = URL(fileURLWithPath: binary).deletingLastPathComponent().path
         all["PATH"] = folder + (all["PATH"].map { ":" + $0 } ?? "")
+        all.merge(environment) { $1 }
+        let directory = directory ?? repository
+        let watch = SecretWatch(arguments: Array(program.dropFirst()), environment: all, directory: directory)
         return try ChildProcess(
-            program, environment: all.merging(environment) { $1 }, directory: directory ?? repository,
-            deadline: deadline)
+            program, environment: all, directory: directory, deadline: deadline, afterEnd: watch.check)
     }
 
     /// Waits for a started one.
