@@ -35,6 +35,8 @@ package struct Fault: Sendable {
     package var broker: Int32?
     /// Nil: from now on.
     package var times: Int?
+    /// Called each time a request meets it, before it takes effect: a test's clock moves on here.
+    package var onMeet: (@Sendable () -> Void)?
 
     package init(_ effect: Effect, api: ApiKey? = nil, broker: Int32? = nil, times: Int? = nil) {
         self.effect = effect
@@ -57,6 +59,12 @@ package final class FaultPlan: Sendable {
 
     /// The fault that this request meets, which is then used up by one; the first that fits.
     func take(_ api: ApiKey, on broker: Int32) -> Fault.Effect? {
+        let fault = met(api, on: broker)
+        fault?.onMeet?()
+        return fault?.effect
+    }
+
+    private func met(_ api: ApiKey, on broker: Int32) -> Fault? {
         faults.withLock { faults in
             let place = faults.firstIndex { fault in
                 (fault.api ?? api) == api && (fault.broker ?? broker) == broker && fault.times != 0
@@ -65,9 +73,9 @@ package final class FaultPlan: Sendable {
             if let times = faults[place].times {
                 faults[place].times = times - 1
                 defer { faults.removeAll { $0.times == 0 } }
-                return faults[place].effect
+                return faults[place]
             }
-            return faults[place].effect
+            return faults[place]
         }
     }
 }

@@ -125,6 +125,9 @@ package struct PartitionLog: Sendable {
         }
     }
 
+    /// Puts a batch that covers the same offsets in the place of one.
+    mutating func replaceBatch(_ index: Int, with batch: LogBatch) { batches[index] = batch }
+
     /// Holds the high watermark back; nil lets it follow the end again.
     mutating func replicate(to offset: Int64?) { replicatedTo = offset }
 
