@@ -83,11 +83,17 @@ let package = Package(
                 "KafkaClient", "KafkaRecords", "KafkaWire", "TLS", "Transport", "Web",
             ]
         ),
+        module(
+            "GateTesting",
+            [
+                "Guarding", "Value", "Secrets", "HostSystem", "Gate", "LuaKit", "Evidence", "EmbeddedKafka",
+                "KafkaClient", "KafkaRecords", "KafkaWire", "Transport", "Agent",
+            ]),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Guarding", "Agent", "EmbeddedKafka", "Evidence", "Gate", "Value", "Secrets", "HostSystem",
-                "KafkaClient", "KafkaRecords", "KafkaWire", "Transport",
+                "Guarding", "Agent", "GateTesting", "EmbeddedKafka", "Evidence", "Gate", "Value", "Secrets",
+                "HostSystem", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport",
             ],
             swiftSettings: strict),
 

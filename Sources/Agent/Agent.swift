@@ -14,6 +14,9 @@ package struct Agent: Sendable {
 
     package init(_ environment: AgentEnvironment) { self.environment = environment }
 
+    /// Where gates are looked for, in order.
+    package var gateFolders: [String] { GateFinder(host: environment.host).folders }
+
     /// Everything that can be decided without a cluster.
     package func prepare(_ request: RunRequest) async throws(AgentError) -> PreparedRun {
         var preparation = Preparation(environment: environment, request: request)

@@ -126,6 +126,12 @@ It does not prove that the group is stopped, that its commits are what it has pr
     },
     cluster = { type = "string", default = "source", values = { "source", "target" }, doc = "Where the groups are." },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    config = "no setting changes how many records there are to read",
+    record = "records are counted, whatever they hold",
+    checksum = "records within the budget are not fetched",
+  },
   example = {
     check = "lag", subject = { group = "billing", topic = "orders", partition = 7 }, actual = 12, op = "<=",
     limit = 100, unit = "records", ok = true,

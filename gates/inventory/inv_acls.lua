@@ -12,6 +12,10 @@ has not been captured.]],
   args = {
     cluster = { type = "string", default = "source", values = { "source", "target" }, doc = "Which cluster." },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    broker = "any broker can answer",
+  },
   example = {
     check = "captured", subject = { cluster = "source" }, actual = true, op = "true", limit = true, ok = true,
     facts = { entries = 42, principals = 7 },

@@ -22,6 +22,9 @@ Where secrets live and how they are rotated cannot be seen from here; declare it
   args = {
     cluster = { type = "string", default = "source", values = { "source", "target" }, doc = "Which cluster." },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+  },
   example = {
     check = "captured", subject = { broker = "old-1:9096" }, actual = true, op = "true", limit = true, ok = true,
     facts = { listener = "SASL_SSL", mechanism = "SCRAM-SHA-512", session_lifetime_ms = 0 },

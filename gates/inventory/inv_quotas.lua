@@ -11,6 +11,10 @@ quotas are not seen.]],
   args = {
     cluster = { type = "string", default = "source", values = { "source", "target" }, doc = "Which cluster." },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    broker = "any broker can answer",
+  },
   example = {
     check = "captured", subject = { cluster = "source" }, actual = true, op = "true", limit = true, ok = true,
     facts = { quotas = 3 },

@@ -127,6 +127,10 @@ source without any entry (what rules there is not in this list), and a pair of t
       type = "string", default = "fail", values = { "fail", "note" }, doc = "What entries of the target alone are.",
     },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    broker = "any broker can answer",
+  },
   example = {
     check = "present",
     subject = {

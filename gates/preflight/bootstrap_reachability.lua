@@ -27,8 +27,8 @@ connects, TLS (where there is) comes about, and something answers. Clients fail 
 the bootstrap let them in, so those count as much. What is reachable from here says nothing about other networks: run it
 once in each subnet that clients live in.
 
-A login that is refused is not a matter of reachability: it passes here, and fails in `auth_probe`. But without a login
-the list of brokers cannot be had, and the gate is inconclusive.]],
+A login that is refused is not a matter of reachability: it fails in `auth_probe`. But where no broker tells the list of
+brokers for want of a login, only the bootstrap addresses are judged, and the gate is inconclusive.]],
   phase = "preflight",
   severity = "blocker",
   tags = { "network" },
@@ -37,6 +37,9 @@ the list of brokers cannot be had, and the gate is inconclusive.]],
   args = {
     cluster = { type = "string", default = "target", values = { "source", "target" }, doc = "What to reach." },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+  },
   example = {
     check = "reachable", subject = { broker = "new-1:9093", address = "advertised" }, actual = true, op = "true",
     limit = true, ok = true, facts = { dns = true, tcp = true, listener = "SSL" },
@@ -44,12 +47,20 @@ the list of brokers cannot be had, and the gate is inconclusive.]],
   run = function(ctx)
     local cluster = ctx[ctx.args.cluster]
     for _, row in ipairs(cluster:probe { brokers = "bootstrap" }) do judge(ctx, row, "bootstrap") end
+    local refused
     for _, row in ipairs(cluster:probe { brokers = "all" }) do
       if row.error then
         ctx:subject { address = "advertised" }:unknown("reachable", row)
-      else
+      elseif row.advertised then
         judge(ctx, row, "advertised")
+      else
+        -- The list was refused, and these are the addresses from above: which brokers there are is not known.
+        refused = row.failure or refused
       end
+    end
+    if refused then
+      ctx:subject { address = "advertised" }
+        :unknown("reachable", "authentication", { error = refused.name, message = refused.message })
     end
   end,
 }

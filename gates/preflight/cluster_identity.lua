@@ -34,6 +34,9 @@ gate checks that for itself.]],
     source_id = { type = "string", doc = "The source's cluster id. Default: the plan's." },
     target_id = { type = "string", doc = "The target's cluster id. Default: the plan's." },
   },
+  blind_to = {
+    broker = "any broker can answer",
+  },
   example = {
     check = "cluster_id", subject = { cluster = "source" }, actual = "MkU3OEVBNTcwNTJENDM2Qk", op = "==",
     limit = "MkU3OEVBNTcwNTJENDM2Qk", ok = true, facts = { brokers = 3 },

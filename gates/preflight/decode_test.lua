@@ -204,6 +204,14 @@ It does not prove that records that were not sampled decode, or that they mean t
     part = { type = "string", default = "value", values = { "value", "key", "both" }, doc = "What is decoded." },
     min_records = { type = "integer", default = 1, min = 0, doc = "Records of a topic that have to be judged at least." },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    partitions = "what is there has to decode; partition_parity counts the partitions",
+    config = "no setting is read",
+    start_offset = "records that are gone are not judged",
+    end_offset = "a record more is judged like the others",
+    broker = "brokers that lead no partition of the topics are not asked",
+  },
   example = {
     check = "decoded", subject = { topic = "events", partition = 3 }, actual = 100, op = "==", limit = 100,
     unit = "records", ok = true, facts = { part = "value", format = "json", tombstones = 0, framed = 0 },

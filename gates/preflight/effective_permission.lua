@@ -152,6 +152,17 @@ report (transactional ids, delegation tokens), nor policies that they do not eva
       doc = "Also what each principal may do with the cluster itself; told only where it may describe that.",
     },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    partitions = "permissions are of the topic",
+    config = "no setting is read",
+    end_offset = "no record is read",
+    leader = "any broker evaluates permissions",
+    stale_leader = "any broker evaluates permissions",
+    extra_acl = "what others may do is not asked",
+    broad_acl = "what the principal may do with other topics and groups is not asked",
+    broker = "one broker is asked",
+  },
   example = {
     check = "operations", subject = { principal = "billing", topic = "orders" }, actual = { "read", "describe" },
     op = "==", limit = { "read", "describe" }, ok = true, facts = { target_topic = "orders" },

@@ -71,6 +71,13 @@ without any entry that allows something, are inconclusive.]],
     exceptions = { type = "string[]", default = {}, doc = "Principals that may have broad grants, such as `User:admin`." },
     cluster = { type = "string", default = "target", values = { "source", "target" }, doc = "Where the entries are." },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    broker = "any broker can answer",
+    acl = "a grant that is missing is the question of acl_parity",
+    extra_acl = "one more narrow grant is a narrow grant",
+    principal = "whose a narrow grant is does not make it broad",
+  },
   example = {
     check = "narrow",
     subject = { principal = "User:migration", resource_type = "topic", resource_name = "*", operation = "all" },

@@ -16,6 +16,14 @@ It does not compare configurations or records.]],
   args = {
     topics = { type = "string[]", required = true, doc = "Topics of the source: names or globs, a leading ! excludes." },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    config = "configurations are not compared",
+    end_offset = "records are not compared",
+    leader = "a partition counts whoever leads it",
+    stale_leader = "a partition counts whoever leads it",
+    broker = "any broker knows every topic",
+  },
   example = {
     check = "partitions", subject = { topic = "orders" }, actual = 12, op = "==", limit = 12, ok = true,
     facts = { target_topic = "src.orders" },

@@ -40,6 +40,10 @@ Limits that a provider enforces outside Kafka's quotas are not seen.]],
   tags = { "quotas" },
   clusters = { "source", "target" },
   args = {},
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    broker = "any broker can answer",
+  },
   example = {
     check = "quota", subject = { entity = "user=billing", key = "consumer_byte_rate" }, actual = 1048576, op = "==",
     limit = 1048576, ok = true,

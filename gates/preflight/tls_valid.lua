@@ -45,9 +45,9 @@ The run's own configuration connects to every broker that the cluster advertises
   until the end of the rollback window, say.
 - `client_certificate`: where the broker asks for one, it takes the one configured.
 
-Where the list of brokers cannot be had, the bootstrap addresses are tried. A broker that cannot be reached, and a
-listener without TLS, are inconclusive: there is no certificate to judge. Whether a login succeeds over it is the
-question of `auth_probe`.]],
+Where the list of brokers cannot be had, as when a login is refused, the bootstrap addresses are tried: they can fail,
+but without the list the gate cannot pass. A broker that cannot be reached, and a listener without TLS, are
+inconclusive: there is no certificate to judge. Whether a login succeeds over it is the question of `auth_probe`.]],
   phase = "preflight",
   severity = "blocker",
   tags = { "security" },
@@ -56,6 +56,9 @@ question of `auth_probe`.]],
   args = {
     min_valid_days = { type = "integer", default = 0, min = 0, doc = "Days that certificates must still be valid." },
     cluster = { type = "string", default = "target", values = { "source", "target" }, doc = "Where to look." },
+  },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
   },
   example = {
     check = "verified", subject = { broker = "new-1:9093" }, actual = true, op = "true", limit = true, ok = true,
@@ -68,12 +71,17 @@ question of `auth_probe`.]],
       ctx:acknowledge(rows[1], "the bootstrap addresses are probed instead")
       rows = cluster:probe { brokers = "bootstrap" }
     end
+    local advertised = true
     for _, row in ipairs(rows) do
       if row.error then
         ctx:subject { cluster = ctx.args.cluster }:unknown("verified", row)
       else
         judge(ctx, row)
+        advertised = advertised and row.advertised
       end
+    end
+    if not advertised then
+      ctx:subject { cluster = ctx.args.cluster }:unknown("verified", "which brokers there are is not known")
     end
   end,
 }

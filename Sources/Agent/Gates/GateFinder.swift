@@ -16,7 +16,7 @@ struct GateFinder: Sendable {
     init(host: HostSystem) { self.host = host }
 
     /// Where gates are looked for, in order: here, `SLUICE_GATES`, beside the binary.
-    private var folders: [String] {
+    var folders: [String] {
         var folders = ["./gates"]
         folders += (host.variable("SLUICE_GATES") ?? "").split(separator: ":").map(String.init)
         if let binary = host.executablePath(), let slash = binary.lastIndex(of: "/") {
@@ -49,7 +49,7 @@ struct GateFinder: Sendable {
     }
 
     /// `x_test.lua` is a test where it has an `x.lua` to test: there is a gate named `decode_test`.
-    private static func isTest(_ name: String, among names: Set<String>) -> Bool {
+    static func isTest(_ name: String, among names: Set<String>) -> Bool {
         name.hasSuffix("_test.lua") && names.contains(name.dropLast("_test.lua".count) + ".lua")
     }
 

@@ -36,6 +36,7 @@ struct CommandContext: Sendable {
         case .doc: try await DocCommand(context: self).perform(words.first, options: options)
         case .plan: try await PlanCommand(context: self, options: options).perform(words)
         case .check: try await CheckCommand(context: self).perform(words, json: options.flag(.json))
+        case .test: try await TestCommand(context: self, options: options).perform(words)
         case .verify: try VerifyCommand(context: self).perform(words, head: options.text(.head))
         case .version: try VersionCommand(context: self).perform(json: options.flag(.json))
         case .completion: try completion(words.first ?? "")

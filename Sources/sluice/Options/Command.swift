@@ -1,6 +1,6 @@
 /// What `sluice` can be asked to do; the first word of the command line.
 enum Command: String, CaseIterable, Sendable {
-    case run, demo, list, doc, plan, check, verify, version, completion, help
+    case run, demo, list, doc, plan, check, test, verify, version, completion, help
 
     /// The words that follow it, as the help shows them.
     var operands: String {
@@ -11,6 +11,7 @@ enum Command: String, CaseIterable, Sendable {
         case .doc: "GATE | --api | --luacats"
         case .plan: "PLAN [GATE...]"
         case .check: "FILE..."
+        case .test: "[PATH...]"
         case .verify: "EVIDENCE..."
         case .version: ""
         case .completion: "bash|zsh|fish"
@@ -20,7 +21,7 @@ enum Command: String, CaseIterable, Sendable {
 
     var operandCount: ClosedRange<Int> {
         switch self {
-        case .run, .list: 0...Int.max
+        case .run, .list, .test: 0...Int.max
         case .plan, .check, .verify: 1...Int.max
         case .doc, .help: 0...1
         case .completion: 1...1
@@ -37,6 +38,7 @@ enum Command: String, CaseIterable, Sendable {
         case .doc: "what a gate proves, its arguments and effects"
         case .plan: "dry run: selection, arguments and their origin; opens no socket"
         case .check: "lint gates and plans; opens no socket"
+        case .test: "run gate tests on clusters inside this process"
         case .verify: "is the evidence whole and unaltered"
         case .version: "version, platform and limits"
         case .completion: "completion of commands and options for a shell"
@@ -88,6 +90,18 @@ enum Command: String, CaseIterable, Sendable {
             ]
         case .check:
             ["Findings go to standard error, or with --json to standard output. Warnings alone exit 0, errors 65."]
+        case .test:
+            [
+                """
+                PATH is a folder, a gate or a test (x_test.lua beside x.lua); without any, the folders that gates are \
+                looked for in. Exits 0 if every test passed, 1 if one failed, 65 if a file is no test.
+                """,
+                """
+                With --mutate, each test in which the gate passes is repeated with one fact of its world changed at a \
+                time. A change that the gate does not see is a failure, unless the gate's manifest names the fact in \
+                blind_to.
+                """,
+            ]
         case .verify:
             [
                 """

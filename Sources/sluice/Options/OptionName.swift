@@ -22,6 +22,7 @@ enum OptionName: String, CaseIterable, Sendable {
     case operatorName = "operator"
     case detail, trace, progress, color, quiet
     case json, head, api, luacats
+    case filter, mutate, format
 
     /// As it is written on the command line.
     var spelled: String { rawValue.utf8.count == 1 ? "-" + rawValue : "--" + rawValue }

@@ -18,6 +18,7 @@ struct OptionSpec: Sendable {
         case clusters = "Clusters"
         case gates = "Gates"
         case demo = "Demo"
+        case tests = "Tests"
         case rounds = "Rounds"
         case limits = "Limits"
         case evidence = "Evidence"

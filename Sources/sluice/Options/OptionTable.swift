@@ -4,7 +4,7 @@ enum OptionTable {
     private static let runAndDemo: Set<Command> = [.run, .demo]
     private static let address = "HOST:PORT[,...]"
 
-    static let all: [OptionSpec] = clusters + gates + demo + rounds + limits + evidence + output
+    static let all: [OptionSpec] = clusters + gates + demo + tests + rounds + limits + evidence + output
 
     static func options(of command: Command) -> [OptionSpec] { all.filter { $0.commands.contains(command) } }
 
@@ -70,6 +70,18 @@ enum OptionTable {
         OptionSpec(
             name: .keep, kind: .flag, commands: [.demo], group: .demo,
             doc: "leave the clusters up until Ctrl-C, for kcat and for gates of your own"),
+    ]
+
+    private static let tests: [OptionSpec] = [
+        OptionSpec(
+            name: .filter, kind: .once(.text), placeholder: "TEXT", commands: [.test], group: .tests,
+            doc: "only tests that have TEXT in their file or name"),
+        OptionSpec(
+            name: .mutate, kind: .flag, commands: [.test], group: .tests,
+            doc: "change one fact at a time where a gate passes, and require that it stops passing"),
+        OptionSpec(
+            name: .format, kind: .once(.word(["text", "junit", "tap"])), placeholder: "text|junit|tap",
+            commands: [.test], group: .tests, doc: "how the outcome is written to standard output", standard: "text"),
     ]
 
     private static let rounds: [OptionSpec] = [
@@ -140,7 +152,7 @@ enum OptionTable {
         OptionSpec(
             name: .api, kind: .flag, commands: [.doc], group: .output, doc: "the primitives that gates may call"),
         OptionSpec(
-            name: .luacats, kind: .flag, commands: [.doc], group: .output,
-            doc: "the same as LuaCATS definitions, for editors"),
+            name: .luacats, kind: .flag, commands: [.doc, .test], group: .output,
+            doc: "what gates (test: their tests) may call as LuaCATS definitions, for editors"),
     ]
 }

@@ -1,0 +1,95 @@
+import Agent
+import Gate
+import LuaKit
+import Value
+
+/// Runs one test of a file, in a Lua state of its own.
+struct TestRun: Sendable {
+    /// By the machine's clock, all runs of the test included.
+    private static let patience = Duration.seconds(120)
+
+    let file: TestFile
+    let test: String
+    let version: String
+
+    struct Ending: Sendable {
+        /// Nil: as expected.
+        let failure: String?
+        let passed: [WorldScript.Passed]
+        let elapsed: Duration
+    }
+
+    func ending() async -> Ending {
+        let start = ContinuousClock.now
+        let bridge = ScriptBridge()
+        let interrupter = LuaInterrupter()
+        let result = await withTaskGroup(of: (failure: String?, passed: [WorldScript.Passed])?.self) { group in
+            group.addTask {
+                await bridge.serve()
+                return nil
+            }
+            group.addTask {
+                let ended = await self.script(bridge, interrupter)
+                bridge.close()
+                return ended
+            }
+            var result: (failure: String?, passed: [WorldScript.Passed])?
+            for await ended in group { result = ended ?? result }
+            return result
+        }
+        return Ending(
+            failure: result?.failure, passed: result?.passed ?? [], elapsed: start.duration(to: .now))
+    }
+
+    private func script(
+        _ bridge: ScriptBridge, _ interrupter: LuaInterrupter
+    ) async -> (failure: String?, passed: [WorldScript.Passed]) {
+        let deadline = ContinuousClock.now + Self.patience
+        let result: (failure: String?, passed: [WorldScript.Passed])?
+        do throws(LuaFailure) {
+            result = try await LuaThread.run(until: deadline + .seconds(5)) {
+                self.onThread(bridge, interrupter, until: deadline)
+            }
+        } catch {
+            return ("\(error)", [])
+        }
+        guard let result else {
+            interrupter.interrupt()
+            bridge.cancel()
+            return ("the test did not come to an end within \(Self.patience)", [])
+        }
+        return result
+    }
+
+    private func onThread(
+        _ bridge: ScriptBridge, _ interrupter: LuaInterrupter, until deadline: ContinuousClock.Instant
+    ) -> (failure: String?, passed: [WorldScript.Passed]) {
+        var passed: [WorldScript.Passed] = []
+        do throws(LuaFailure) {
+            let host = try LuaHost(limits: LuaLimits(), interrupter: interrupter)
+            _ = try host.load(source: file.source, name: file.name)
+            let script = WorldScript(host) { world, setup throws(WorldError) in
+                let run = GateRun(
+                    gate: file.gatePath, source: file.gateSource, world: world, setup: setup, version: version)
+                let result = bridge.wait {
+                    let outcome: Result<GateRun.Outcome, WorldError>
+                    do throws(WorldError) { outcome = .success(try await run.outcome()) } catch {
+                        outcome = .failure(error)
+                    }
+                    return outcome
+                }
+                guard let result else { throw WorldError("the test was interrupted") }
+                return try result.get()
+            }
+            let world = try script.reply()
+            defer { passed = script.passed }
+            try host.call(test, with: [world], until: deadline)
+            guard script.expectations > 0 else {
+                return ("\(file.path): the test expects nothing, so it can show nothing", script.passed)
+            }
+            return (nil, script.passed)
+        } catch {
+            return (file.placed("\(error)"), passed)
+        }
+    }
+}

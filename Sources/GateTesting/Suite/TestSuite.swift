@@ -1,0 +1,108 @@
+package import Agent
+import HostSystem
+import Value
+
+/// Runs tests of gates side by side, each in a Lua state and in worlds of its own.
+package struct TestSuite: Sendable {
+    private let environment: AgentEnvironment
+    /// Tests at a time.
+    private let parallel: Int
+
+    package init(_ environment: AgentEnvironment, parallel: Int) {
+        self.environment = environment
+        self.parallel = max(1, parallel)
+    }
+
+    /// Reads test files; `filter` keeps the tests whose file and name have it in them.
+    package func files(_ paths: [String], filter: String?) async throws(AgentError) -> [TestFile] {
+        let finder = TestFinder(environment)
+        // Only the gate itself: what else lies in the gate folders is of no matter.
+        var alone = environment
+        alone.host.entries = { _ in [] }
+        let agent = Agent(alone)
+        var files: [TestFile] = []
+        for path in try finder.paths(paths) {
+            let file = try await finder.file(path, agent)
+            let chosen = file.keeping { name in ByteString("\(path) \(name)").holds(filter ?? "") }
+            if !chosen.tests.isEmpty { files.append(chosen) }
+        }
+        guard !files.isEmpty else {
+            throw AgentError(.badInput, "no test has '\(filter ?? "")' in its file or name")
+        }
+        return files
+    }
+
+    /// Runs the tests of the files; with `mutating`, changes the worlds of those that pass.
+    ///
+    /// `onFile`: Called as each file ends, in the order of the files.
+    package func run(
+        _ files: [TestFile], mutating: Bool, onFile: @Sendable (TestFile, [TestReport.Case]) -> Void
+    ) async -> TestReport {
+        let start = ContinuousClock.now
+        let units = files.indices.flatMap { file in files[file].tests.map { (file: file, test: $0) } }
+        var ended = files.map { _ in [String: Unit]() }
+        var report = TestReport()
+        if mutating { report.mutation = .init() }
+        var told = 0
+        await withTaskGroup(of: (Int, String, Unit).self) { group in
+            var next = 0
+            func start() {
+                guard next < units.count else { return }
+                let (file, test) = units[next]
+                next += 1
+                group.addTask { (file, test, await self.unit(files[file], test, mutating: mutating)) }
+            }
+            for _ in 0..<parallel { start() }
+            while let (file, test, unit) = await group.next() {
+                ended[file][test] = unit
+                if let mutation = unit.mutation {
+                    report.mutation?.killed += mutation.killed
+                    report.mutation?.declared += mutation.declared
+                    report.mutation?.survived += mutation.survived
+                }
+                start()
+                while told < files.count, ended[told].count == files[told].tests.count {
+                    let cases = files[told].tests.flatMap { ended[told][$0]?.cases ?? [] }
+                    report.cases += cases
+                    onFile(files[told], cases)
+                    told += 1
+                }
+            }
+        }
+        report.elapsed = start.duration(to: .now)
+        return report
+    }
+
+    private struct Unit: Sendable {
+        let cases: [TestReport.Case]
+        let mutation: TestReport.Mutation?
+    }
+
+    private func unit(_ file: TestFile, _ test: String, mutating: Bool) async -> Unit {
+        let ending = await TestRun(file: file, test: test, version: environment.version).ending()
+        let own = TestReport.Case(file: file.path, name: test, failure: ending.failure, elapsed: ending.elapsed)
+        guard mutating, ending.failure == nil, !ending.passed.isEmpty else { return Unit(cases: [own], mutation: nil) }
+        let start = ContinuousClock.now
+        var sums = TestReport.Mutation()
+        var survivors: [String] = []
+        for passed in ending.passed {
+            let outcome = await MutationRun(file: file, passed: passed, version: environment.version).outcome()
+            sums.killed += outcome.killed
+            sums.declared += outcome.declared
+            sums.survived += outcome.survived
+            survivors += outcome.survivors
+        }
+        let mutated = TestReport.Case(
+            file: file.path, name: "\(test) (mutation)",
+            failure: survivors.isEmpty ? nil : survivors.joined(separator: "\n"), elapsed: start.duration(to: .now))
+        return Unit(cases: [own, mutated], mutation: sums)
+    }
+}
+
+extension TestFile {
+    func keeping(_ isKept: (String) -> Bool) -> TestFile {
+        TestFile(
+            path: path, source: source, gatePath: gatePath, gateSource: gateSource, tests: tests.filter(isKept),
+            manifest: manifest)
+    }
+}
