@@ -79,14 +79,14 @@ end
 -- Every broker that the cluster advertises. Where the list cannot be had, the bootstrap addresses are all there is.
 local function judge_logins(ctx, principal, cluster)
   local rows = cluster:probe { brokers = "all" }
-  local first = rows[1]
-  if first and first.error and first.error.name == "protocol.other_cluster" then
+  local unlisted = rows[1] and rows[1].error
+  if unlisted and unlisted.name == "protocol.other_cluster" then
     -- A login there says nothing about this one.
-    ctx:subject { principal = principal }:unknown("login", first)
+    ctx:subject { principal = principal }:unknown("login", rows[1])
     return false
   end
-  if first == nil or first.error then
-    if first then ctx:acknowledge(first, "the bootstrap addresses are probed instead") end
+  if rows[1] == nil or unlisted then
+    if unlisted then ctx:acknowledge(rows[1], "the bootstrap addresses are probed instead") end
     rows = cluster:probe { brokers = "bootstrap" }
   end
   local logged_in = false
@@ -97,6 +97,10 @@ local function judge_logins(ctx, principal, cluster)
       judge_login(ctx, principal, row)
       logged_in = logged_in or row.login
     end
+  end
+  if unlisted and logged_in then
+    -- One that lets in says nothing about those that it did not get to name.
+    ctx:subject { principal = principal }:unknown("brokers", unlisted.name, { message = unlisted.message })
   end
   return logged_in
 end

@@ -50,15 +50,17 @@ package final class Connection: Sendable {
     package static let fetchFrameLimit = 100 << 20
 
     /// Without a `renewal` a session that ends takes the connection with it.
+    ///
+    /// The `peer` is what the broker is called, wherever the stream in fact leads.
     package init(
-        stream: any ByteStream, settings: ConnectionMachine.Settings, reactor: Reactor, tls: TLSFacts? = nil,
-        renewal: SessionRenewal? = nil
+        stream: any ByteStream, peer: String, settings: ConnectionMachine.Settings, reactor: Reactor,
+        tls: TLSFacts? = nil, renewal: SessionRenewal? = nil
     ) {
         self.stream = stream
         self.renewal = renewal
         self.tls = tls
         self.reactor = reactor
-        peer = stream.peer
+        self.peer = peer
         state = Guarded(State(machine: ConnectionMachine(settings: settings)))
         (outgoing, outbox) = AsyncStream.makeStream(of: [UInt8].self)
         (endingSessions, renewals) = AsyncStream.makeStream(of: Deadline.self)

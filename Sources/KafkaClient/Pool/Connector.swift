@@ -155,15 +155,23 @@ package struct Connector: Sendable {
         case .success(let opened): stream = opened
         case .failure(let error):
             let timedOut = error.reason == .deadline && !deadline.hasPassed
-            guard timedOut else { throw KafkaError(error).with { $0.broker = "\(address)" } }
-            throw report.isConnected
-                ? KafkaError(.requestTimeout, broker: "\(address)", api: "TLS handshake")
-                : KafkaError(.transport(.connectTimeout), broker: "\(address)")
+            // Connected, yet without a stream: it was the handshake.
+            let step: String? = if report.isConnected { "TLS handshake" } else { nil }
+            guard timedOut else {
+                throw KafkaError(error).with { failure in
+                    failure.broker = "\(address)"
+                    // A failure of TLS itself has words of its own for it.
+                    if case .tls = error.reason { return }
+                    failure.api = step
+                }
+            }
+            throw KafkaError(
+                report.isConnected ? .requestTimeout : .transport(.connectTimeout), broker: "\(address)", api: step)
         }
         report.isResolved = true
         report.isConnected = true
         let connection = Connection(
-            stream: stream, settings: settings, reactor: reactor, tls: dialled.tls,
+            stream: stream, peer: "\(address)", settings: settings, reactor: reactor, tls: dialled.tls,
             renewal: settings.sasl.map { _ in renewal(with: address, report) })
         nursery.start { await connection.run() }
         defer {
