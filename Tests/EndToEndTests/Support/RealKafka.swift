@@ -45,7 +45,7 @@ struct RealKafka: Sendable {
                     javaOptions: javaOptions)
                 return RealKafka(
                     installation: installation, clusterID: layout.clusterID,
-                    nodes: try await layout.start(installation))
+                    nodes: try await KafkaStarts.shared.turn { try await layout.start(installation) })
             } catch let error as KafkaFixtureError where attempts > 0 && error.description.contains("in use") {
                 continue
             }
