@@ -41,6 +41,7 @@ struct DemoClusters: Sendable {
         var state = ClusterState(profile: profile, clusterID: id, brokers: 3, nowMs: clock())
         for (user, password) in passwords { state.passwords[Name(user)] = password }
         state.access.hasAuthorizer = true
+        state.brokerSettings["authorizer.class.name"] = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
         // Whoever tries a tool on the listener without a login may do everything.
         state.access.superUsers = ["User:admin", "User:ANONYMOUS"]
         state.access.entries = entries

@@ -38,7 +38,19 @@ struct DemoFiles: Sendable {
         return changed
     }
 
-    private static func plan(_ clusters: DemoClusters, _ folder: String) -> String {
+    /// What a text is between the quotes of Lua.
+    private static func quoted(_ text: String) -> String {
+        String(
+            decoding: text.utf8.flatMap { byte -> [UInt8] in
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "\n"): [UInt8(ascii: "\\"), byte]
+                default: [byte]
+                }
+            }, as: UTF8.self)
+    }
+
+    private static func plan(_ clusters: DemoClusters, _ path: String) -> String {
+        let folder = quoted(path)
         func side(_ name: String, _ cluster: EmbeddedCluster) -> String {
             """
             \(name) = {
