@@ -1,3 +1,4 @@
+import Evidence
 import Gate
 import LuaKit
 import Value
@@ -21,6 +22,8 @@ struct ScriptContext {
             ("json", json()),
             ("clock", clock()),
             ("map", map()),
+            ("prior", .rows(EarlierReplies.prior(session.earlier.prior))),
+            ("freeze", EarlierReplies.freeze(session.earlier.freeze)),
             ("subject", subjects.constructor),
             ("note", function(note)),
             ("acknowledge", function(acknowledge)),
@@ -94,7 +97,19 @@ struct ScriptContext {
                 throw LuaRaise(ByteString("json.decode: \(error)"))
             }
         }
-        let entries: [(name: ByteString, value: LuaReply)] = [("encode", encode), ("decode", decode)]
+        let digest = function { call throws(LuaRaise) in
+            guard let value = call.plain(0) else {
+                throw LuaRaise("json.digest takes data, not a row or a host object")
+            }
+            do {
+                return [.value(.text(try SHA256.hex(JSONWriter.write(value))))]
+            } catch {
+                throw LuaRaise(ByteString("json.digest: \(error)"))
+            }
+        }
+        let entries: [(name: ByteString, value: LuaReply)] = [
+            ("encode", encode), ("decode", decode), ("digest", digest),
+        ]
         return .record(entries, strictName: "ctx.json")
     }
 
@@ -102,7 +117,10 @@ struct ScriptContext {
         let session = session
         let now = function { _ throws(LuaRaise) in [.value(.integer(session.nowMs.wall))] }
         let monotonic = function { _ throws(LuaRaise) in [.value(.integer(session.nowMs.monotonic))] }
-        let entries: [(name: ByteString, value: LuaReply)] = [("now_ms", now), ("monotonic_ms", monotonic)]
+        let left = function { _ throws(LuaRaise) in [.value(.integer(session.leftMs))] }
+        let entries: [(name: ByteString, value: LuaReply)] = [
+            ("now_ms", now), ("monotonic_ms", monotonic), ("left_ms", left),
+        ]
         return .record(entries, strictName: "ctx.clock")
     }
 

@@ -133,13 +133,77 @@ enum LuaCATS {
         ---@param facts? table<string, any>
         function Subject:unknown(name, reason, facts) end
 
+        ---Strict JSON with sorted keys, as evidence has it.
+        ---@class (exact) sluice.Json
+        ---@field encode fun(value: any): string
+        ---@field decode fun(text: string): any
+        ---@field digest fun(value: any): string SHA-256 of what `encode` gives, in hexadecimal.
+
+        ---@class (exact) sluice.Clock
+        ---@field now_ms fun(): integer Since 1970.
+        ---@field monotonic_ms fun(): integer Since some moment; never falls.
+        ---@field left_ms fun(): integer Until the gate's deadline.
+
+        ---A gate of an earlier run.
+        ---@class (exact) sluice.Prior.Gate
+        ---@field id string
+        ---@field gate string
+        ---@field verdict string
+        ---@field effective string The verdict once waivers are applied.
+
+        ---A note of an earlier run.
+        ---@class (exact) sluice.Prior.Note
+        ---@field gate string The id of the gate.
+        ---@field name string
+        ---@field facts table Integers beyond 2^53 are strings of digits, as in evidence.
+
+        ---Evidence of an earlier run; it has verified.
+        ---@class (exact) sluice.Prior
+        ---@field path string
+        ---@field run string
+        ---@field mode string `live`, `embedded` or `replay`.
+        ---@field verdict string
+        ---@field started_ms integer? Since 1970.
+        ---@field finished_ms integer?
+        ---@field gates sluice.Prior.Gate[]
+        ---@field clusters table[] Its `cluster` lines: `role`, `cluster_id`, `bootstrap` and more.
+        ---@field notes sluice.Prior.Note[]
+
+        ---Where a partition ended when the source was frozen.
+        ---@class (exact) sluice.Freeze.Partition
+        ---@field topic string
+        ---@field topic_id string? Nil where the cluster has none.
+        ---@field partition integer
+        ---@field leader_epoch integer?
+        ---@field start_offset integer
+        ---@field end_offset integer The high watermark.
+        ---@field stable_offset integer
+
+        ---What a group had committed when the source was frozen.
+        ---@class (exact) sluice.Freeze.Commit
+        ---@field group string
+        ---@field topic string
+        ---@field partition integer
+        ---@field offset integer
+
+        ---The vector that `freeze_capture` wrote.
+        ---@class (exact) sluice.Freeze
+        ---@field id string
+        ---@field run string The run that captured it.
+        ---@field cluster_id string?
+        ---@field captured_ms integer Since 1970.
+        ---@field partitions sluice.Freeze.Partition[]
+        ---@field commits sluice.Freeze.Commit[]
+
         ---@class (exact) sluice.Context
         ---@field args table<string, any> The gate's arguments; durations in milliseconds.
         ---@field plan table Declared facts of the plan: `contracts`, `facts`, `expected_differences`, `name`, `change`.
         ---@field source sluice.Cluster Only where the manifest's `clusters` names it.
         ---@field target sluice.Cluster Only where the manifest's `clusters` names it.
-        ---@field json { encode: (fun(value: any): string), decode: (fun(text: string): any) }
-        ---@field clock { now_ms: (fun(): integer), monotonic_ms: (fun(): integer) }
+        ---@field prior sluice.Prior[] What `--prior` gave, in the order given.
+        ---@field freeze sluice.Freeze|false What `--freeze` gave; false without it.
+        ---@field json sluice.Json
+        ---@field clock sluice.Clock
         ---@field map { topic: (fun(name: string): string), group: (fun(name: string): string) } The plan's mapping.
         local Context = {}
 

@@ -26,13 +26,19 @@ struct ClusterConnections: Sendable {
             host: environment.host, http: .curl, register: { secrets.register($0) },
             now: { clock.now().wallUs / 1_000_000 }, userAgent: "sluice/\(environment.version)")
         var handles: [Key: ClusterHandle] = [:]
+        var allowances: [ClusterSide: ReadAllowance] = [:]
+        if let rate = run.request.maxRate {
+            for side in run.clusters.keys { allowances[side] = ReadAllowance(bytesPerSecond: rate) }
+        }
         func open(
             _ side: ClusterSide, _ principal: String?, _ config: ClientConfig, _ tls: TLSContext?, own: KafkaCluster?,
             peer: KafkaCluster?
         ) -> KafkaCluster {
             let exchanges = config.sasl.map { SaslExchanges($0, world: world, reactor: reactor) }
             let connector = Self.connector(
-                config, tls, exchanges, dialer: RoutedDialer(environment.dialer(reactor), routes: run.routes),
+                config, tls, exchanges,
+                dialer: Self.dialer(
+                    RoutedDialer(environment.dialer(reactor), routes: run.routes), allowance: allowances[side]),
                 reactor: reactor, nursery: nursery, version: environment.version)
             let cluster = KafkaCluster(
                 bootstrap: config.bootstrap, connector: connector, reactor: reactor, ledger: ledger, peer: peer)
@@ -68,8 +74,12 @@ struct ClusterConnections: Sendable {
         for handle in handles.values { handle.cluster.close() }
     }
 
+    private static func dialer(_ routed: RoutedDialer, allowance: ReadAllowance?) -> any Dialer {
+        allowance.map { SlowedDialer(routed, allowance: $0) } ?? routed
+    }
+
     private static func connector(
-        _ config: ClientConfig, _ tls: TLSContext?, _ exchanges: SaslExchanges?, dialer: RoutedDialer,
+        _ config: ClientConfig, _ tls: TLSContext?, _ exchanges: SaslExchanges?, dialer: any Dialer,
         reactor: Reactor, nursery: TaskNursery, version: String
     ) -> Connector {
         var settings = ConnectionMachine.Settings()

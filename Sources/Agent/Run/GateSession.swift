@@ -25,6 +25,7 @@ final class GateSession: Sendable {
     let connections: ClusterConnections
     let mapping: TopicMapping
     let declared: Value
+    let earlier: EarlierEvidence
     let deadline: Deadline
     let meter = UsageMeter()
     let interrupter = LuaInterrupter()
@@ -37,12 +38,14 @@ final class GateSession: Sendable {
 
     init(
         step: PreparedRun.Step, connections: ClusterConnections, mapping: TopicMapping, declared: Value,
-        deadline: Deadline, log: EvidenceLog, clock: RunClock, time: Passage, secrets: SecretRegistry
+        earlier: EarlierEvidence, deadline: Deadline, log: EvidenceLog, clock: RunClock, time: Passage,
+        secrets: SecretRegistry
     ) {
         self.step = step
         self.connections = connections
         self.mapping = mapping
         self.declared = declared
+        self.earlier = earlier
         self.deadline = deadline
         self.log = log
         self.clock = clock
@@ -51,6 +54,9 @@ final class GateSession: Sendable {
     }
 
     var nowMs: (wall: Int64, monotonic: Int64) { clock.nowMs }
+
+    /// Milliseconds until the deadline.
+    var leftMs: Int64 { max(0, time.now.duration(to: deadline.instant).microseconds / 1_000) }
 
     /// Ends the script and whatever it waits for.
     func interrupt() {

@@ -29,7 +29,11 @@ struct Preparation {
         }
         let plan = planFile?.plan
         let selected = try await GateSelection(environment: environment).gates(words: request.words, plan: plan)
-        let steps = try await arguments(for: selected, plan: plan)
+        let earlier = try EarlierEvidence(
+            prior: request.priorFiles, freeze: request.freezeFile, host: environment.host)
+        let known = Set(
+            ClusterSide.allCases.filter { earlier.sides.contains($0.rawValue) && !hasAddress($0, plan: plan) })
+        let steps = try await arguments(for: selected, plan: plan, known: known)
         let mapping = try mapping(plan)
         try checkEffects(steps)
         let sides = steps.reduce(into: Set<ClusterSide>()) { $0.formUnion($1.sides) }
@@ -39,7 +43,7 @@ struct Preparation {
         }
         return PreparedRun(
             request: request, plan: plan, planDigest: planFile?.digest, mapping: mapping, routes: try routes(),
-            steps: steps, clusters: clusters, warnings: warnings)
+            steps: steps, clusters: clusters, earlier: earlier, warnings: warnings)
     }
 
     /// The secrets of every `-X`, also of one for a cluster that no gate of this run needs: evidence holds the command
@@ -55,8 +59,9 @@ struct Preparation {
 
     // MARK: Arguments
 
+    /// `known`: Sides that earlier evidence tells of and nobody has an address for; they are not contacted.
     private func arguments(
-        for selected: [SelectedGate], plan: Plan?
+        for selected: [SelectedGate], plan: Plan?, known earlier: Set<ClusterSide>
     ) async throws(AgentError) -> [PreparedRun.Step] {
         var layers: [[Assignment]] = []
         let known = Set(selected.flatMap { [ByteString($0.id), ByteString($0.file.manifest.name)] })
@@ -100,7 +105,7 @@ struct Preparation {
         return zip(selected, arguments).map { gate, arguments in
             PreparedRun.Step(
                 id: gate.id, file: gate.file, arguments: arguments, needs: gate.needs, isNamed: gate.isNamed,
-                sides: gate.file.manifest.sides(with: arguments))
+                sides: gate.file.manifest.sides(with: arguments).subtracting(earlier))
         }
     }
 
@@ -141,10 +146,7 @@ struct Preparation {
     ) throws(AgentError) -> PreparedRun.Cluster {
         let planned = side == .source ? plan?.source : plan?.target
         let given = side == .source ? request.source : request.target
-        let hasConfig = given.configFile != nil || planned?.config != nil
-        if given.bootstrap == nil, planned?.bootstrap.isEmpty ?? true, !hasConfig,
-            !request.properties.contains(where: { $0.key == "bootstrap.servers" && ($0.side ?? side) == side })
-        {
+        guard hasAddress(side, plan: plan) else {
             let gate = steps.first { $0.sides.contains(side) }?.id ?? ""
             throw AgentError(
                 .usage,
@@ -163,6 +165,15 @@ struct Preparation {
         return PreparedRun.Cluster(
             side: side, config: own, pinnedID: planned?.clusterID, principals: principals, tls: tls,
             principalTLS: principalTLS)
+    }
+
+    /// Whether anything says where a cluster is.
+    private func hasAddress(_ side: ClusterSide, plan: Plan?) -> Bool {
+        let planned = side == .source ? plan?.source : plan?.target
+        let given = side == .source ? request.source : request.target
+        return given.bootstrap != nil || given.configFile != nil || planned?.config != nil
+            || !(planned?.bootstrap.isEmpty ?? true)
+            || request.properties.contains { $0.key == "bootstrap.servers" && ($0.side ?? side) == side }
     }
 
     private func principalFiles(_ side: ClusterSide, _ plan: Plan?) -> [(name: String, file: String)] {

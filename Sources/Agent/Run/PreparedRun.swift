@@ -43,6 +43,7 @@ package struct PreparedRun: Sendable {
     /// In the order in which they may run.
     package let steps: [Step]
     package let clusters: [ClusterSide: Cluster]
+    package let earlier: EarlierEvidence
     package let warnings: [String]
 }
 

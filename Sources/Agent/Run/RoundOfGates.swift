@@ -94,7 +94,7 @@ struct RoundOfGates: Sendable {
             runner.run.request.gateTimeout ?? step.manifest.timeoutMs.map { .milliseconds($0) } ?? .seconds(60)
         let session = GateSession(
             step: step, connections: connections, mapping: runner.run.mapping,
-            declared: runner.run.plan?.declared ?? Plan.nothingDeclared,
+            declared: runner.run.plan?.declared ?? Plan.nothingDeclared, earlier: runner.run.earlier,
             deadline: deadline.atMost(patience, now: runner.environment.time.now), log: runner.log,
             clock: runner.clock, time: runner.environment.time, secrets: runner.environment.secrets)
         return await GateAttempt.run(session, interruption: runner.interruption)

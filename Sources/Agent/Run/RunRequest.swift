@@ -59,12 +59,17 @@ package struct RunRequest: Sendable {
     package var mapGroups: String?
     package var principals: [Principal] = []
     package var routes: [Route] = []
+    /// Evidence of a `freeze_capture`.
+    package var freezeFile: String?
+    package var priorFiles: [String] = []
     package var wait: Duration?
     package var hold: Duration?
     package var watch: Duration?
     package var every: Duration?
     package var gateTimeout: Duration?
     package var timeout: Duration?
+    /// Bytes a second that are read from each cluster at most.
+    package var maxRate: Int64?
     package var parallel = 4
     package var failFast = false
     package var change: String?

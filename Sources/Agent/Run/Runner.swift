@@ -104,7 +104,11 @@ struct Runner: Sendable {
             change: run.request.change ?? run.plan?.change,
             plan: run.plan.map { plan in
                 RunStarted.Plan(name: plan.name, path: plan.file, sha256: run.planDigest ?? "")
-            }, gates: gates, limits: limits)
+            }, gates: gates,
+            freeze: run.earlier.freeze.map { .init(id: $0.id, path: $0.path, run: $0.run, head: $0.head) },
+            prior: run.earlier.prior.map {
+                .init(path: $0.path, run: $0.verification.run ?? "", head: $0.verification.head ?? "")
+            }, limits: limits)
     }
 
     /// A gate's last line, and the news of it.

@@ -11,13 +11,17 @@ package struct RunStarted: EvidencePart {
     package var plan: Plan?
     package var gates: [Gate]
     package var waivers: Waivers?
+    /// The frozen vector that gates judged against.
+    package var freeze: Earlier?
+    /// Evidence of earlier runs that gates compared with.
+    package var prior: [Earlier]
     /// By the names that `sluice version --json` gives them.
     package var limits: [ByteString: Value]
 
     package init(
         tool: Tool, mode: EvidenceMode, argv: [String], host: String, operatorName: String? = nil,
         change: String? = nil, plan: Plan? = nil, gates: [Gate], waivers: Waivers? = nil,
-        limits: [ByteString: Value] = [:]
+        freeze: Earlier? = nil, prior: [Earlier] = [], limits: [ByteString: Value] = [:]
     ) {
         self.tool = tool
         self.mode = mode
@@ -28,6 +32,8 @@ package struct RunStarted: EvidencePart {
         self.plan = plan
         self.gates = gates
         self.waivers = waivers
+        self.freeze = freeze
+        self.prior = prior
         self.limits = limits
     }
 
@@ -41,6 +47,8 @@ package struct RunStarted: EvidencePart {
         fields.part("plan", plan)
         fields.parts("gates", gates)
         fields.part("waivers", waivers)
+        fields.part("freeze", freeze)
+        if !prior.isEmpty { fields.parts("prior", prior) }
         fields.value("limits", .map(limits))
     }
 }
@@ -134,6 +142,29 @@ extension RunStarted {
         package func write(to fields: inout EvidenceFields) {
             fields.word("sha256", sha256)
             fields.integer("count", count)
+        }
+    }
+
+    /// Evidence of an earlier run, by the hash of its last line.
+    package struct Earlier: EvidencePart {
+        /// The freeze id, where it is used as a frozen vector.
+        package var id: String?
+        package var path: String
+        package var run: String
+        package var head: String
+
+        package init(id: String? = nil, path: String, run: String, head: String) {
+            self.id = id
+            self.path = path
+            self.run = run
+            self.head = head
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.word("id", id)
+            fields.text("path", path)
+            fields.word("run", run)
+            fields.word("head", head)
         }
     }
 }

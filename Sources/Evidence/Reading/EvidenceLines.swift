@@ -21,6 +21,12 @@ package struct EvidenceLines: ~Copyable {
     /// `source` gives the next bytes, none at the end.
     package init(source: @escaping @Sendable () throws(EvidenceError) -> [UInt8]) { self.source = source }
 
+    /// Lines that are in memory.
+    package init(_ bytes: [UInt8]) {
+        source = { () throws(EvidenceError) in [] }
+        buffer = bytes
+    }
+
     /// Opens a file for reading.
     package init(path: String) throws(EvidenceError) {
         let input = try Input(path: path)

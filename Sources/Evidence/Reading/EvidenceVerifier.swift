@@ -15,7 +15,9 @@ package struct EvidenceVerifier {
     private var last: EvidenceRecord?
     private var isFinished = false
 
-    private init() {}
+    private let onRecord: (EvidenceRecord) throws(EvidenceError) -> Void
+
+    private init(onRecord: @escaping (EvidenceRecord) throws(EvidenceError) -> Void) { self.onRecord = onRecord }
 
     /// Verifies a file.
     ///
@@ -26,10 +28,14 @@ package struct EvidenceVerifier {
     }
 
     /// Verifies lines.
+    ///
+    /// `onRecord` gets each line that continues the one before it, as it is read: only the outcome says whether they
+    /// are to be believed.
     package static func verify(
-        _ lines: inout EvidenceLines, head: String? = nil
+        _ lines: inout EvidenceLines, head: String? = nil,
+        onRecord: @escaping (EvidenceRecord) throws(EvidenceError) -> Void = { _ throws(EvidenceError) in }
     ) throws(EvidenceError) -> Verification {
-        var verifier = EvidenceVerifier()
+        var verifier = EvidenceVerifier(onRecord: onRecord)
         while let line = try lines.next() {
             guard try verifier.take(line) else { return verifier.result }
         }
@@ -81,6 +87,7 @@ package struct EvidenceVerifier {
         hash = try SHA256.hex(bytes)
         result.lines += 1
         last = record
+        try onRecord(record)
         guard record.type == "run_finished" else { return true }
         return try finish(record, bytes, at: position)
     }

@@ -38,6 +38,7 @@ struct CommandContext: Sendable {
         case .check: try await CheckCommand(context: self).perform(words, json: options.flag(.json))
         case .test: try await TestCommand(context: self, options: options).perform(words)
         case .verify: try VerifyCommand(context: self).perform(words, head: options.text(.head))
+        case .require: try RequireCommand(context: self, options: options).perform(words[0])
         case .version: try VersionCommand(context: self).perform(json: options.flag(.json))
         case .completion: try completion(words.first ?? "")
         case .help: try help(words.first.map { word throws(AgentError) in try self.command(word) })

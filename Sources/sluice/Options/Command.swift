@@ -1,6 +1,6 @@
 /// What `sluice` can be asked to do; the first word of the command line.
 enum Command: String, CaseIterable, Sendable {
-    case run, demo, list, doc, plan, check, test, verify, version, completion, help
+    case run, demo, list, doc, plan, check, test, verify, require, version, completion, help
 
     /// The words that follow it, as the help shows them.
     var operands: String {
@@ -13,6 +13,7 @@ enum Command: String, CaseIterable, Sendable {
         case .check: "FILE..."
         case .test: "[PATH...]"
         case .verify: "EVIDENCE..."
+        case .require: "EVIDENCE"
         case .version: ""
         case .completion: "bash|zsh|fish"
         case .help: "[COMMAND]"
@@ -24,7 +25,7 @@ enum Command: String, CaseIterable, Sendable {
         case .run, .list, .test: 0...Int.max
         case .plan, .check, .verify: 1...Int.max
         case .doc, .help: 0...1
-        case .completion: 1...1
+        case .require, .completion: 1...1
         case .version, .demo: 0...0
         }
     }
@@ -40,6 +41,7 @@ enum Command: String, CaseIterable, Sendable {
         case .check: "lint gates and plans; opens no socket"
         case .test: "run gate tests on clusters inside this process"
         case .verify: "is the evidence whole and unaltered"
+        case .require: "may the next, destructive step go ahead"
         case .version: "version, platform and limits"
         case .completion: "completion of commands and options for a shell"
         case .help: "this page, or that of a command"
@@ -107,6 +109,13 @@ enum Command: String, CaseIterable, Sendable {
                 """
                 Prints one line a file: OK-UNSIGNED, INCOMPLETE, TORN-TAIL, TAMPERED, COUNT-MISMATCH or UNSUPPORTED. \
                 Exits 0 only if every file is OK.
+                """
+            ]
+        case .require:
+            [
+                """
+                Prints each condition with what was found, and exits 0 only if all are met. The evidence has to \
+                verify, to be of live clusters unless --mode says otherwise, and to have no waived gate.
                 """
             ]
         case .version, .help: []

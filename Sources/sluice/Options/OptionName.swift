@@ -14,15 +14,22 @@ enum OptionName: String, CaseIterable, Sendable {
     case set
     case setFile = "set-file"
     case allow
+    case freeze, prior
     case wait, every, hold, watch
     case gateTimeout = "gate-timeout"
     case timeout, parallel
+    case maxRate = "max-rate"
     case failFast = "fail-fast"
     case evidence, change
     case operatorName = "operator"
     case detail, trace, progress, color, quiet
     case json, head, api, luacats
     case filter, mutate, format
+    case verdict, gate, mode
+    case maxAge = "max-age"
+    case planDigest = "plan-sha256"
+    case sourceID = "source-id"
+    case targetID = "target-id"
 
     /// As it is written on the command line.
     var spelled: String { rawValue.utf8.count == 1 ? "-" + rawValue : "--" + rawValue }

@@ -22,6 +22,7 @@ struct OptionSpec: Sendable {
         case rounds = "Rounds"
         case limits = "Limits"
         case evidence = "Evidence"
+        case conditions = "Conditions"
         case output = "Output"
     }
 

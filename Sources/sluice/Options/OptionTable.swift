@@ -4,7 +4,7 @@ enum OptionTable {
     private static let runAndDemo: Set<Command> = [.run, .demo]
     private static let address = "HOST:PORT[,...]"
 
-    static let all: [OptionSpec] = clusters + gates + demo + tests + rounds + limits + evidence + output
+    static let all: [OptionSpec] = clusters + gates + demo + tests + rounds + limits + evidence + conditions + output
 
     static func options(of command: Command) -> [OptionSpec] { all.filter { $0.commands.contains(command) } }
 
@@ -55,6 +55,12 @@ enum OptionTable {
         OptionSpec(
             name: .setFile, kind: .repeatable(.file), placeholder: "FILE", commands: runAndPlan, group: .gates,
             doc: "arguments from a file, JSON or Lua"),
+        OptionSpec(
+            name: .freeze, kind: .once(.file), placeholder: "FILE", commands: [.run, .plan, .require], group: .gates,
+            doc: "evidence of an earlier freeze_capture: the frozen vector to judge against (require: or its id)"),
+        OptionSpec(
+            name: .prior, kind: .repeatable(.file), placeholder: "FILE", commands: runAndPlan, group: .gates,
+            doc: "evidence of an earlier run, verified first, for gates that compare with it"),
         OptionSpec(
             name: .allow, kind: .repeatable(.words(["produce", "commit", "create", "delete", "plaintext_password"])),
             placeholder: "EFFECT,...", commands: runAndPlan, group: .gates,
@@ -110,6 +116,9 @@ enum OptionTable {
             name: .parallel, kind: .once(.count(1...256)), placeholder: "N", commands: runAndPlan, group: .limits,
             doc: "gates at a time", standard: "4"),
         OptionSpec(
+            name: .maxRate, kind: .once(.byteRate), placeholder: "BYTES", commands: runAndPlan, group: .limits,
+            doc: "read no faster than this from each cluster, such as 50MB/s", standard: "no limit"),
+        OptionSpec(
             name: .failFast, kind: .flag, commands: runAndPlan, group: .limits,
             doc: "start no gate after the first that failed"),
     ]
@@ -132,6 +141,32 @@ enum OptionTable {
             name: .head, kind: .once(.digest), placeholder: "sha256:...", commands: [.verify], group: .evidence,
             doc: "the head that the summary of the run gave; the file must end with it"),
     ]
+
+    private static let conditions: [OptionSpec] = [
+        OptionSpec(
+            name: .verdict, kind: .once(.word(verdicts)), placeholder: "VERDICT", commands: [.require],
+            group: .conditions, doc: "what the run came to, waivers applied", standard: "pass"),
+        OptionSpec(
+            name: .gate, kind: .repeatable(.assignment("NAME=pass")), placeholder: "NAME=VERDICT",
+            commands: [.require], group: .conditions, doc: "the gate of this id or name ran and came to this verdict"),
+        OptionSpec(
+            name: .maxAge, kind: .once(.positive), placeholder: "D", commands: [.require], group: .conditions,
+            doc: "the run ended no longer ago"),
+        OptionSpec(
+            name: .planDigest, kind: .once(.digest), placeholder: "SHA256", commands: [.require], group: .conditions,
+            doc: "the run had this plan, as sha256sum gives it"),
+        OptionSpec(
+            name: .sourceID, kind: .once(.text), placeholder: "ID", commands: [.require], group: .conditions,
+            doc: "the id of the source cluster"),
+        OptionSpec(
+            name: .targetID, kind: .once(.text), placeholder: "ID", commands: [.require], group: .conditions,
+            doc: "the id of the target cluster"),
+        OptionSpec(
+            name: .mode, kind: .once(.word(["live", "embedded", "replay"])), placeholder: "MODE",
+            commands: [.require], group: .conditions, doc: "on which clusters the run was", standard: "live"),
+    ]
+
+    static let verdicts = ["pass", "fail", "inconclusive"]
 
     private static let output: [OptionSpec] = [
         OptionSpec(

@@ -1,5 +1,6 @@
 import Agent
 import Gate
+import Value
 
 /// The options of `run` and `plan` as a request to the agent.
 enum RunOptions {
@@ -18,6 +19,8 @@ enum RunOptions {
         addClusters(options, to: &request)
         addLimits(options, to: &request)
         request.assignments = options.texts(.set)
+        request.freezeFile = options.text(.freeze)
+        request.priorFiles = options.texts(.prior)
         request.assignmentFiles = options.texts(.setFile)
         for effect in options.texts(.allow).flatMap({ $0.split(separator: ",") }) {
             if let effect = Effect(rawValue: String(effect)) { request.effects.insert(effect) }
@@ -57,6 +60,7 @@ enum RunOptions {
         request.every = isRepeated ? options.duration(.every) ?? .seconds(10) : nil
         request.gateTimeout = options.duration(.gateTimeout)
         request.timeout = options.duration(.timeout)
+        request.maxRate = options.text(.maxRate).flatMap { ByteRateText.parse($0) }
         request.parallel = options.text(.parallel).flatMap { ValueForm.count($0) } ?? request.parallel
         request.failFast = options.flag(.failFast)
     }

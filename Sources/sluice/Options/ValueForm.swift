@@ -7,6 +7,7 @@ enum ValueForm: Sendable {
     case file
     case duration(ClosedRange<Duration>)
     case count(ClosedRange<Int>)
+    case byteRate
     case word([String])
     /// Some of the words, separated by commas.
     case words([String])
@@ -19,6 +20,8 @@ enum ValueForm: Sendable {
 
     /// Longer ones are slips of the hand, and sums of them must not overflow.
     static let longest: Duration = .seconds(365 * 86_400)
+    /// Bytes a second: a slower reader does not get an answer of Kafka's usual sizes before it counts as lost.
+    static let slowest: Int64 = 64_000
     /// A duration that is more than nothing.
     static let positive = ValueForm.duration(.milliseconds(1)...longest)
     static let anyDuration = ValueForm.duration(.zero...longest)
@@ -38,6 +41,9 @@ enum ValueForm: Sendable {
         case .count(let range):
             if Self.count(text).map(range.contains) == true { return nil }
             return "\(shown) is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .byteRate:
+            guard let rate = ByteRateText.parse(text) else { return "\(shown) is not \(ByteRateText.words)" }
+            return rate < Self.slowest ? "\(shown) is less than 64kB/s: no answer would come in time" : nil
         case .word(let words): return Self.problem(with: text, of: words)
         case .words(let words):
             let parts = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)

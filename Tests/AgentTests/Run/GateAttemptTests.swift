@@ -46,7 +46,8 @@ extension AgentRuns {
                     step: step,
                     connections: ClusterConnections(
                         run, reactor: reactor, nursery: nursery, ledger: .init(), environment: environment),
-                    mapping: run.mapping, declared: Plan.nothingDeclared, deadline: .after(.milliseconds(300)),
+                    mapping: run.mapping, declared: Plan.nothingDeclared, earlier: .none,
+                    deadline: .after(.milliseconds(300)),
                     log: EvidenceLog(writer) {}, clock: RunClock(.system), time: .real, secrets: environment.secrets)
                 let result = await GateAttempt.run(session, interruption: Interruption())
                 return (result, Witness(session: session))

@@ -1,0 +1,75 @@
+-- States in which records of a transaction may still become visible, or vanish.
+local OPEN = { ongoing = true, prepare_commit = true, prepare_abort = true, prepare_epoch_fence = true }
+
+local function judge_partitions(ctx, names)
+  local ends = {}
+  -- The end first: what is stable later than it was read as the end is settled for certain.
+  for _, row in ipairs(ctx.source:offsets { topics = names, at = "end" }) do
+    local about = row.error or row
+    if row.error then
+      ctx:subject { topic = about.topic, partition = about.partition }:unknown("stable", row)
+    else
+      ends[row.topic .. "/" .. row.partition] = row.offset
+    end
+  end
+  for _, row in ipairs(ctx.source:offsets { topics = names, at = "stable" }) do
+    local about = row.error or row
+    local subject = ctx:subject { topic = about.topic, partition = about.partition }
+    if row.error then
+      subject:unknown("stable", row)
+    else
+      local at = ends[row.topic .. "/" .. row.partition]
+      if at then
+        subject:at_least("stable", row.offset, at, "offset", { end_offset = at, stable_offset = row.offset })
+      end
+    end
+  end
+end
+
+return {
+  name = "no_open_transactions",
+  summary = "No transaction is open in the topics",
+  doc = [[
+The last stable offset of each partition has reached its end, and no transaction that writes to the topics is under way
+or about to end. An open transaction pins readers that read committed records, and a hanging one does so for ever.
+
+Transactions that begin afterwards are not seen: run it after the freeze.]],
+  phase = "freeze",
+  severity = "blocker",
+  tags = { "freeze", "transactions" },
+  clusters = { "source" },
+  args = { topics = { type = "string[]", required = true, doc = "Topics that move: names or globs." } },
+  example = {
+    check = "stable", subject = { topic = "payments", partition = 2 }, actual = 310, op = ">=", limit = 340,
+    unit = "offset", ok = false, facts = { end_offset = 340, stable_offset = 310 },
+  },
+  run = function(ctx)
+    local names, selected = {}, {}
+    for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do
+      if t.error then
+        ctx:subject { topic = t.error.topic }:unknown("stable", t)
+      else
+        names[#names + 1] = t.topic
+        selected[t.topic] = true
+      end
+    end
+    if #names == 0 then return end
+    judge_partitions(ctx, names)
+    for _, txn in ipairs(ctx.source:transactions {}) do
+      if txn.error then
+        ctx:subject { transactions = "all" }:unknown("ended", txn)
+      else
+        local touched = {}
+        for _, place in ipairs(txn.partitions) do
+          if selected[place.topic] then touched[#touched + 1] = place.topic .. "-" .. place.partition end
+        end
+        if #touched > 0 then
+          ctx:subject { transactional_id = txn.transactional_id }:is_true("ended", not OPEN[txn.state], {
+            state = txn.state, producer_id = txn.producer_id, producer_epoch = txn.producer_epoch,
+            started_ms = txn.transaction_start_time_ms, partitions = #touched,
+          })
+        end
+      end
+    end
+  end,
+}

@@ -1,0 +1,258 @@
+-- The window has to be so many times the longest usual gap between two records.
+local GAPS = 3
+-- Records from which the usual gap is learned, and violators' records that are looked at.
+local HISTORY, SHOWN = 1000, 1000
+
+-- The frozen partitions of the topics by name, and whether the vector is of this cluster.
+local function frozen_partitions(ctx)
+  local found = {}
+  for _, p in ipairs(ctx.freeze.partitions) do
+    found[p.topic] = found[p.topic] or { id = p.topic_id, partitions = {} }
+    found[p.topic].partitions[p.partition] = {
+      end_offset = p.end_offset, leader_epoch = p.leader_epoch, start_offset = p.start_offset,
+    }
+  end
+  return found
+end
+
+-- How long this partition has to be quiet: gaps are between timestamps, which need not be in order.
+local function required_ms(ctx, topic, partition, frozen)
+  local times = {}
+  local from = math.max(frozen.start_offset, frozen.end_offset - HISTORY)
+  if from >= frozen.end_offset then return ctx.args.quiet, "no_history" end
+  local rows = ctx.source:records {
+    topic = topic, partition = partition, from = from, to = frozen.end_offset, isolation = "read_uncommitted",
+  }
+  for _, r in ipairs(rows) do
+    if r.error then return nil, r end
+    if r.timestamp then times[#times + 1] = r.timestamp end
+  end
+  if #times < 2 then return ctx.args.quiet, "no_history" end
+  table.sort(times)
+  local gaps = {}
+  for i = 2, #times do gaps[i - 1] = times[i] - times[i - 1] end
+  table.sort(gaps)
+  local p99 = gaps[math.max(1, (#gaps * 99 + 99) // 100)]
+  return math.max(ctx.args.quiet, GAPS * p99), p99
+end
+
+-- Whether what was frozen is still there; false once a check has said that it is not.
+local function is_intact(ctx, subject, topic, partition, frozen, now)
+  if now["end"] < frozen.end_offset then
+    subject:is_true("intact", false, { frozen_end = frozen.end_offset, end_offset = now["end"] })
+    return false
+  end
+  if frozen.leader_epoch and now.epoch and now.epoch > frozen.leader_epoch then
+    local row = ctx.source:epoch_end { topic = topic, partition = partition, leader_epoch = frozen.leader_epoch }[1]
+    if row.error then
+      subject:unknown("intact", row)
+      return false
+    end
+    if row.end_offset and row.end_offset < frozen.end_offset then
+      subject:is_true("intact", false, { frozen_end = frozen.end_offset, epoch_end = row.end_offset })
+      return false
+    end
+  end
+  subject:is_true("intact", true, { frozen_end = frozen.end_offset })
+  return true
+end
+
+local function violators(rows)
+  local found, order = {}, {}
+  for _, r in ipairs(rows) do
+    if r.error then return nil, r end
+    local key = (r.producer_id or "none") .. "/" .. (r.producer_epoch or "none")
+    local who = found[key]
+    if not who then
+      who = {
+        producer_id = r.producer_id, producer_epoch = r.producer_epoch, transactional = r.transactional,
+        first_offset = r.offset, first_timestamp = r.timestamp, records = 0,
+      }
+      found[key] = who
+      order[#order + 1] = who
+    end
+    who.records = who.records + 1
+    who.last_offset = r.offset
+    who.last_timestamp = r.timestamp
+  end
+  return order
+end
+
+-- Data records after the frozen end, aborted ones too: whoever wrote them is a writer. Markers are not.
+local function judge(ctx, subject, topic, partition, frozen, now, facts)
+  if now.start > frozen.end_offset then
+    facts.start_offset = now.start
+    subject:unknown("quiet", "the log start has passed the frozen end: what was written is gone", facts)
+    return
+  end
+  if now["end"] == frozen.end_offset then
+    subject:at_most("quiet", 0, 0, "records", facts)
+    return
+  end
+  local counted = ctx.source:count {
+    topic = topic, partition = partition, from = frozen.end_offset, to = now["end"],
+    isolation = "read_uncommitted", limit = 100000,
+  }[1]
+  if counted.error then
+    subject:unknown("quiet", counted, facts)
+    return
+  end
+  facts.markers = counted.control
+  if not counted.complete then facts.at_least = true end
+  if counted.records > 0 then
+    local who, failed = violators(ctx.source:records {
+      topic = topic, partition = partition, from = frozen.end_offset, to = now["end"], count = SHOWN,
+      isolation = "read_uncommitted",
+    })
+    if failed then
+      ctx:acknowledge(failed, "the records were counted; only who wrote them is not known")
+    else
+      while #who > 20 do table.remove(who) end
+      facts.violators = who
+    end
+  end
+  subject:at_most("quiet", counted.records, 0, "records", facts)
+end
+
+local function now_of(ctx, names)
+  local found = {}
+  local function at(row)
+    local about = row.error or row
+    if not about.topic or not about.partition then return nil end
+    local key = about.topic .. "/" .. about.partition
+    found[key] = found[key] or {}
+    return found[key]
+  end
+  for _, which in ipairs { "start", "end" } do
+    for _, row in ipairs(ctx.source:offsets { topics = names, at = which }) do
+      local entry = at(row)
+      if entry then
+        if row.error then entry.failed = row else entry[which] = row.offset end
+      end
+    end
+  end
+  for _, t in ipairs(ctx.source:topics { names = names }) do
+    if not t.error then
+      for _, p in ipairs(t.partitions) do
+        local key = t.topic .. "/" .. p.partition
+        found[key] = found[key] or {}
+        found[key].epoch = p.leader_epoch
+      end
+    end
+  end
+  return found
+end
+
+-- The topics asked for that can be judged: in the vector, and still the same topics.
+local function judged_topics(ctx, frozen)
+  local topics = {}
+  for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do
+    local name = t.error and t.error.topic or not t.error and t.topic or nil
+    local known = name and frozen[name]
+    local subject = ctx:subject { topic = name }
+    if t.error then
+      if known and t.error.name == "UNKNOWN_TOPIC_OR_PARTITION" then
+        ctx:acknowledge(t, "that the topic is gone is what the check says")
+        subject:is_true("intact", false, { frozen_id = known.id })
+      else
+        subject:unknown("quiet", t)
+      end
+    elseif not known then
+      subject:unknown("quiet", "the topic is not in the frozen vector")
+    elseif known.id and t.topic_id ~= known.id then
+      subject:equal("intact", t.topic_id, known.id)
+    else
+      subject:is_true("intact", true)
+      topics[#topics + 1] = { name = t.topic, count = #t.partitions, frozen = known.partitions }
+    end
+  end
+  return topics
+end
+
+return {
+  name = "writes_frozen",
+  summary = "Nothing was written after the freeze",
+  doc = [[
+No data record follows the frozen end of any partition of the topics, though markers of transactions may. Whoever wrote
+one is named by producer id and epoch, with the offsets; a producer that is not idempotent has no id.
+
+An end that stands still proves little: the partition has to be quiet for `quiet`, and for 3 times the 99th percentile
+of the gaps between its last 1,000 records. Time since the freeze counts. What does not fit into the gate's timeout is
+inconclusive: run it again later, or with a longer --gate-timeout.
+
+It does not prove that producers have stopped, only that none of their records has arrived.]],
+  phase = "freeze",
+  severity = "blocker",
+  tags = { "freeze", "producers" },
+  clusters = { "source" },
+  timeout = 900000,
+  args = {
+    topics = { type = "string[]", required = true, doc = "Frozen topics: names or globs." },
+    quiet = { type = "duration", default = "30s", min = 0, doc = "How long each partition has to be quiet at least." },
+  },
+  example = {
+    check = "quiet", subject = { topic = "orders", partition = 7 }, actual = 1, op = "<=", limit = 0,
+    unit = "records", ok = false,
+    facts = {
+      frozen_end = 5000, end_offset = 5001, markers = 0,
+      violators = { { producer_id = 4711, producer_epoch = 0, first_offset = 5000, last_offset = 5000, records = 1 } },
+    },
+  },
+  run = function(ctx)
+    if not ctx.freeze then
+      ctx:subject { freeze = "none" }:unknown("quiet", "no frozen vector: give --freeze the evidence of freeze_capture")
+      return
+    end
+    local cluster = ctx.source:describe {}[1]
+    ctx:subject { freeze = ctx.freeze.id }:equal("cluster_id", cluster.cluster_id, ctx.freeze.cluster_id)
+    if cluster.error or cluster.cluster_id ~= ctx.freeze.cluster_id then return end
+
+    local topics = judged_topics(ctx, frozen_partitions(ctx))
+    local windows, longest, names = {}, 0, {}
+    for _, topic in ipairs(topics) do
+      names[#names + 1] = topic.name
+      for partition = 0, topic.count - 1 do
+        -- A partition that is new has nothing in it that was frozen: all of its records are late.
+        local frozen = topic.frozen[partition] or { start_offset = 0, end_offset = 0 }
+        local needed, basis = required_ms(ctx, topic.name, partition, frozen)
+        local window = { topic = topic.name, partition = partition, frozen = frozen }
+        if needed then
+          window.needed, window.p99_gap_ms = needed, math.type(basis) and basis or nil
+          longest = math.max(longest, needed)
+        else
+          window.failed = basis
+        end
+        windows[#windows + 1] = window
+      end
+    end
+    if #windows == 0 then return end
+
+    -- Time to read and to judge is left over; what does not fit cannot be waited for.
+    local since = math.max(0, ctx.clock.now_ms() - ctx.freeze.captured_ms)
+    local patience = math.max(0, ctx.clock.left_ms() - 5000)
+    ctx:sleep(math.min(patience, math.max(0, longest - since)))
+    local observed = math.max(0, ctx.clock.now_ms() - ctx.freeze.captured_ms)
+
+    local now = now_of(ctx, names)
+    for _, w in ipairs(windows) do
+      local subject = ctx:subject { topic = w.topic, partition = w.partition }
+      local is = now[w.topic .. "/" .. w.partition] or {}
+      if is.failed then
+        subject:unknown("quiet", is.failed)
+      elseif not is.start or not is["end"] then
+        subject:unknown("quiet", "no answer for this partition")
+      elseif is_intact(ctx, subject, w.topic, w.partition, w.frozen, is) then
+        local facts = {
+          frozen_end = w.frozen.end_offset, end_offset = is["end"], observed_ms = observed, needed_ms = w.needed,
+          p99_gap_ms = w.p99_gap_ms,
+        }
+        judge(ctx, subject, w.topic, w.partition, w.frozen, is, facts)
+        if w.failed then
+          subject:unknown("window", w.failed)
+        elseif observed < w.needed then
+          subject:unknown("window", "quiet for a shorter time than this partition's records are apart", facts)
+        end
+      end
+    end
+  end,
+}

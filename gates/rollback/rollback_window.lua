@@ -1,0 +1,331 @@
+local MINUTE = 60000
+
+-- The settings of a topic or a broker by name; nil and the row that failed.
+local function settings(rows)
+  local found, any = {}, false
+  for _, row in ipairs(rows) do
+    if row.error then return nil, row end
+    found[row.name] = row.value
+    any = true
+  end
+  if not any then return nil end
+  return found
+end
+
+local function first_row(rows) return rows[1] end
+
+-- The offset of each partition that a group would go back to: the lowest frozen commit, else the frozen end.
+local function positions(ctx, selected)
+  local found = {}
+  for _, p in ipairs(ctx.freeze.partitions) do
+    found[p.topic] = found[p.topic] or { id = p.topic_id, partitions = {}, order = {} }
+    local topic = found[p.topic]
+    topic.partitions[p.partition] = { offset = p.end_offset, frozen_end = p.end_offset, frozen_start = p.start_offset }
+    topic.order[#topic.order + 1] = p.partition
+  end
+  for _, c in ipairs(ctx.freeze.commits) do
+    local place = found[c.topic] and found[c.topic].partitions[c.partition]
+    if place and selected(c.group) and (not place.group or c.offset < place.offset) then
+      place.offset, place.group = c.offset, c.group
+    end
+  end
+  return found
+end
+
+local function offsets(ctx, names, at)
+  local found = {}
+  for _, row in ipairs(ctx.source:offsets { topics = names, at = at }) do
+    local about = row.error or row
+    if about.topic then found[about.partition and about.topic .. "/" .. about.partition or about.topic] = row end
+  end
+  return found
+end
+
+-- Bytes of each partition on the disks of one replica: the largest, as replicas differ in what they have deleted.
+local function sizes(ctx)
+  local found = {}
+  for _, row in ipairs(ctx.source:log_dirs {}) do
+    if row.error then return nil, row end
+    if not row.is_future then
+      local key = row.topic .. "/" .. row.partition
+      found[key] = math.max(found[key] or 0, row.size)
+    end
+  end
+  return found
+end
+
+-- Milliseconds until retention.bytes may take the position at the rate at which the log grows; nil: it will not.
+local function left_by_bytes(place, config, now, facts)
+  local limit = math.tointeger(config["retention.bytes"]) or -1
+  if limit < 0 then return nil end
+  facts.retention_bytes = limit
+  local records = math.max(1, now.end_offset - now.start_offset)
+  -- An estimate, rounded up: nobody tells how large the records after the position are.
+  local after = (now.size * math.max(0, now.end_offset - place.offset) + records - 1) // records
+  facts.bytes_after = after
+  if after >= limit then return 0 end
+  local grown = math.max(0, now.end_offset - place.frozen_end)
+  if grown == 0 or now.since_ms <= 0 then return nil end
+  local rate = math.max(1, now.size * grown // records)
+  return (limit - after) * now.since_ms // rate
+end
+
+-- The time until the record at the position may be deleted: with its segment, whose latest record cannot be older.
+local function judge_records(ctx, subject, topic, place, config, now)
+  local facts = {
+    position = place.offset, group = place.group, start_offset = now.start_offset, end_offset = now.end_offset,
+    basis = "records",
+  }
+  if now.start_offset > place.offset then
+    subject:at_least("time_left", 0, ctx.args.min_left, "ms", facts)
+    return
+  end
+  local policy = config["cleanup.policy"] or ""
+  if not policy:find("delete", 1, true) then
+    facts.cleanup_policy = policy
+    if policy == "compact" then
+      subject:unknown("time_left", "compaction takes records by their keys, not by their age", facts)
+    else
+      subject:unknown("time_left", "the topic's cleanup.policy is not known", facts)
+    end
+    return
+  end
+  local retention = math.tointeger(config["retention.ms"])
+  if not retention then
+    subject:unknown("time_left", "the topic's retention.ms is not known", facts)
+    return
+  end
+  facts.retention_ms = retention
+  local low, high
+  if retention >= 0 then
+    local oldest = now.now_ms
+    if place.offset < now.end_offset then
+      local row = first_row(ctx.source:records {
+        topic = topic, partition = place.partition, from = place.offset, count = 1, isolation = "read_uncommitted",
+      })
+      if row and row.error then
+        subject:unknown("time_left", row, facts)
+        return
+      end
+      -- Only markers after it: nothing that anybody would miss.
+      if row and row.timestamp then
+        oldest = math.min(oldest, row.timestamp)
+        facts.record_timestamp = row.timestamp
+      end
+    end
+    low = math.max(0, oldest + retention - now.now_ms)
+    -- At the latest with the newest record of the log, which may be in the same segment.
+    high = math.max(low, (now.newest_ms or now.now_ms) + retention - now.now_ms)
+  end
+  local by_bytes = left_by_bytes(place, config, now, facts)
+  if by_bytes and (not low or by_bytes < low) then
+    low = by_bytes
+    facts.basis = "bytes"
+    high = math.max(low, high or low)
+  end
+  if not low then
+    -- Kept for ever: as long as a number can say.
+    facts.basis = "unlimited"
+    low = ctx.args.min_left
+  end
+  facts.at_most_ms = high
+  subject:at_least("time_left", low, ctx.args.min_left, "ms", facts)
+end
+
+-- When the last record before a group's commits was written: the group cannot have been empty before it read it.
+local function last_read_ms(ctx, group)
+  local latest
+  for _, c in ipairs(ctx.freeze.commits) do
+    if c.group == group and c.offset > 0 then
+      local from = math.max(0, c.offset - 20)
+      for _, p in ipairs(ctx.freeze.partitions) do
+        if p.topic == c.topic and p.partition == c.partition then from = math.max(from, p.start_offset) end
+      end
+      local rows = from < c.offset and ctx.source:records {
+        topic = c.topic, partition = c.partition, from = from, to = c.offset, isolation = "read_uncommitted",
+      } or {}
+      for _, r in ipairs(rows) do
+        if r.error then
+          ctx:acknowledge(r, "older records of the group's partitions may be gone; others tell as much")
+        elseif r.timestamp and (not latest or r.timestamp > latest) then
+          latest = r.timestamp
+        end
+      end
+    end
+  end
+  return latest
+end
+
+-- The second hand: commits of a group without members are forgotten after offsets.retention.minutes.
+local function judge_group(ctx, group, retention_ms, now_ms)
+  local subject = ctx:subject { group = group }
+  local found = first_row(ctx.source:group { group = group })
+  if found.error then
+    subject:unknown("time_left", found)
+    return
+  end
+  local stored = false
+  for _, row in ipairs(ctx.source:committed { group = group }) do
+    if row.error then
+      subject:unknown("time_left", row)
+      return
+    end
+    stored = stored or not row.none
+  end
+  local facts = { basis = "offsets", state = found.state, offsets_retention_ms = retention_ms }
+  if not stored then
+    subject:at_least("time_left", 0, ctx.args.min_left, "ms", facts)
+    return
+  end
+  local since = now_ms
+  if found.state == "empty" or found.state == "dead" then
+    since = last_read_ms(ctx, group)
+    if not since then
+      subject:unknown("time_left", "nothing says since when the group has been empty", facts)
+      return
+    end
+    facts.not_empty_before_ms = since
+  end
+  local low = math.max(0, math.min(since, now_ms) + retention_ms - now_ms)
+  facts.at_most_ms = math.max(low, retention_ms)
+  subject:at_least("time_left", low, ctx.args.min_left, "ms", facts)
+end
+
+local function judge_groups(ctx, groups, now_ms)
+  if #groups == 0 then return end
+  local retention
+  for _, broker in ipairs(ctx.source:describe {}[1].brokers) do
+    local config, failed = settings(ctx.source:configs { brokers = { tostring(broker.node) } })
+    local minutes = config and math.tointeger(config["offsets.retention.minutes"])
+    if not minutes then
+      for _, group in ipairs(groups) do
+        ctx:subject { group = group }:unknown("time_left", failed or "the broker does not tell offsets.retention.minutes")
+      end
+      return
+    end
+    retention = math.min(retention or math.maxinteger, minutes * MINUTE)
+  end
+  for _, group in ipairs(groups) do judge_group(ctx, group, retention, now_ms) end
+end
+
+local function judge_topic(ctx, topic, about, now)
+  local config, failed = settings(ctx.source:configs { topics = { topic } })
+  for _, partition in ipairs(about.order) do
+    local subject = ctx:subject { topic = topic, partition = partition }
+    local key = topic .. "/" .. partition
+    local start, last = now.start[key] or now.start[topic], now["end"][key] or now["end"][topic]
+    local newest = now.newest[key] or now.newest[topic]
+    local bad = not config and failed or start and start.error and start or last and last.error and last
+    if bad then
+      subject:unknown("time_left", bad)
+    elseif not config or not start or not last then
+      subject:unknown("time_left", "no answer for this partition")
+    elseif not now.sizes then
+      subject:unknown("time_left", now.sizes_failed or "no answer about the size of the logs")
+    else
+      local place = about.partitions[partition]
+      place.partition = partition
+      if newest and newest.error then ctx:acknowledge(newest, "it bounds the time from above only") end
+      judge_records(ctx, subject, topic, place, config, {
+        start_offset = start.offset, end_offset = last.offset, size = now.sizes[key] or 0, now_ms = now.now_ms,
+        since_ms = now.now_ms - ctx.freeze.captured_ms, newest_ms = newest and not newest.error and newest.timestamp or nil,
+      })
+    end
+  end
+end
+
+-- The groups of the vector that are asked for.
+local function frozen_groups(ctx)
+  local wanted, names, known = {}, {}, {}
+  local has_globs = false
+  for _, name in ipairs(ctx.args.groups or {}) do
+    wanted[name] = true
+    has_globs = has_globs or name:find("[*?%[!]") ~= nil
+  end
+  if has_globs then
+    for _, found in ipairs(ctx.source:groups { pattern = ctx.args.groups }) do
+      if found.error then
+        ctx:subject { group = found.error.group or found.group }:unknown("time_left", found)
+      else
+        wanted[found.group] = true
+      end
+    end
+  end
+  local function selected(group) return not ctx.args.groups or wanted[group] or false end
+  for _, c in ipairs(ctx.freeze.commits) do
+    if selected(c.group) and not known[c.group] then
+      known[c.group] = true
+      names[#names + 1] = c.group
+    end
+  end
+  for _, name in ipairs(ctx.args.groups or {}) do
+    if not name:find("[*?%[!]") and not known[name] then
+      ctx:subject { group = name }:unknown("time_left", "the group has no commit in the frozen vector")
+    end
+  end
+  return names, selected
+end
+
+return {
+  name = "rollback_window",
+  summary = "The way back stays open long enough",
+  doc = [[
+How long it takes at least until retention takes the frozen positions away: of records (the record at the position may
+go once it is older than retention.ms, or once the log behind it has grown to retention.bytes), and of offsets (the
+commits of a group without members are forgotten after offsets.retention.minutes). The first to expire decides.
+
+Each time is the pessimistic end of an interval: retention works by whole segments, and runs some minutes apart, so the
+position may stay until at_most_ms. For retention.bytes it is an estimate from the average size of a record and the
+growth since the freeze. A compacted topic keeps records by key, which no clock can tell: inconclusive.
+
+Certificates that expire end a way back too (tls_valid), and so does the first write that exists on the target only.]],
+  phase = "rollback",
+  severity = "blocker",
+  tags = { "freeze", "retention" },
+  clusters = { "source" },
+  args = {
+    topics = { type = "string[]", required = true, doc = "Frozen topics: names or globs." },
+    groups = { type = "string[]", doc = "Groups that would go back: names or globs. Default: all of the vector." },
+    min_left = { type = "duration", required = true, min = 0, doc = "What has to be left at least." },
+  },
+  example = {
+    check = "time_left", subject = { topic = "orders", partition = 7 }, actual = 518400000, op = ">=",
+    limit = 86400000, unit = "ms", ok = true,
+    facts = { position = 4988, basis = "records", retention_ms = 604800000, at_most_ms = 604790000 },
+  },
+  run = function(ctx)
+    if not ctx.freeze then
+      ctx:subject { freeze = "none" }:unknown("time_left", "no frozen vector: give --freeze the evidence of freeze_capture")
+      return
+    end
+    local cluster = ctx.source:describe {}[1]
+    ctx:subject { freeze = ctx.freeze.id }:equal("cluster_id", cluster.cluster_id, ctx.freeze.cluster_id)
+    if cluster.error or cluster.cluster_id ~= ctx.freeze.cluster_id then return end
+
+    local groups, selected = frozen_groups(ctx)
+    local frozen = positions(ctx, selected)
+    local names = {}
+    for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do
+      local subject = ctx:subject { topic = t.error and t.error.topic or not t.error and t.topic or nil }
+      if t.error then
+        subject:unknown("time_left", t)
+      elseif not frozen[t.topic] then
+        subject:unknown("time_left", "the topic is not in the frozen vector")
+      else
+        -- Another topic of the same name holds none of the frozen positions.
+        local known = frozen[t.topic].id
+        subject:equal("topic_id", t.topic_id or "none", known or t.topic_id or "none")
+        if not known or known == t.topic_id then names[#names + 1] = t.topic end
+      end
+    end
+    if #names > 0 then
+      local now = {
+        start = offsets(ctx, names, "start"), ["end"] = offsets(ctx, names, "end"),
+        newest = offsets(ctx, names, "max_timestamp"), now_ms = ctx.clock.now_ms(),
+      }
+      now.sizes, now.sizes_failed = sizes(ctx)
+      for _, name in ipairs(names) do judge_topic(ctx, name, frozen[name], now) end
+    end
+    judge_groups(ctx, groups, ctx.clock.now_ms())
+  end,
+}
