@@ -34,6 +34,7 @@ struct SaslTests {
             (.unsignedTokenAtValidator, "invalid_token", nil),
             (.wrongClientSecret, "answers 401: invalid_client", 0),
             (.missingTokenFile, "does not exist", 0),
+            (.providerDown, "no token: ", 0),
             (.iam, "is not enabled here; offered:", nil),
         ] as [(Login, String, Int?)])
     func refused(login: Login, message: String, attempts: Int?) async throws {
@@ -46,6 +47,40 @@ struct SaslTests {
         if let attempts { #expect(kafka.failedLogins - before == attempts) }
     }
 
+    @Test(
+        "where the login is not the question, a gate is left without an answer, after one attempt",
+        arguments: [
+            (Login.scram(512, password: "wrong"), "SASL_AUTHENTICATION_FAILED", "invalid credentials", 1),
+            (.plain(password: "wrong"), "SASL_AUTHENTICATION_FAILED", "Invalid username or password", 1),
+            (.expiredToken, "SASL_AUTHENTICATION_FAILED", "the token expired", nil),
+            (.providerDown, "auth.aborted", "no token: ", 0),
+            (.missingTokenFile, "auth.aborted", "does not exist", 0),
+            (.iam, "UNSUPPORTED_SASL_MECHANISM", "is not enabled here; offered:", nil),
+        ] as [(Login, String, String, Int?)])
+    func unanswered(login: Login, name: String, message: String, attempts: Int?) async throws {
+        let kafka = try await SaslKafka.shared.kafka
+        let before = kafka.failedLogins
+        let run = try await self.run(
+            "lag_budget", login, "--set", "lag_budget.cluster=target", "--set", "lag_budget.groups=billing")
+        #expect(run.exitCode == 2, "\(run.output.suffix(3)) \(run.errors)")
+        #expect(try run.evidence.verdict(of: "lag_budget") == "inconclusive")
+        let lost = try #require(try run.evidence.of("read_error").first)
+        #expect(lost["class"] == "auth" && lost["retriable"] == false)
+        #expect(lost["name"].string == name)
+        #expect(try run.evidence.reason("lag_budget")["message"].string?.contains(message) == true, "\(run.errors)")
+        if let attempts { #expect(kafka.failedLogins - before == attempts) }
+        for text in run.output + run.errors { #expect(!text.contains("eyJhbGciOi"), "a token") }
+    }
+
+    @Test("a password that was allowed to go out in clear is on record")
+    func recorded() async throws {
+        let run = try await probe(.plain())
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let security = try #require(try run.evidence.of("cluster").first)["security"]
+        #expect(security["protocol"] == "SASL_PLAINTEXT" && security["mechanism"] == "PLAIN")
+        #expect(try run.evidence.of("run_started").first?["argv"].items.contains("plaintext_password") == true)
+    }
+
     @Test("only a broker's refusal proves that it refuses")
     func denied() async throws {
         let refused = try await probe(.scram(512, password: "wrong"), "--set", "auth_probe.expect=denied")
@@ -55,13 +90,21 @@ struct SaslTests {
     }
 
     private func probe(_ login: Login, _ more: String...) async throws -> SluiceCommand.Result {
+        try await run("auth_probe", login, more)
+    }
+
+    private func run(_ gate: String, _ login: Login, _ more: String...) async throws -> SluiceCommand.Result {
+        try await run(gate, login, more)
+    }
+
+    private func run(_ gate: String, _ login: Login, _ more: [String]) async throws -> SluiceCommand.Result {
         let shared = try await SaslKafka.shared
         let folder = try TemporaryFolder()
         let file = try folder.write(try await login.properties(folder), to: "client.properties")
         return try await SluiceCommand.run(
             [
-                "run", "auth_probe", "--target", shared.kafka.bootstrap(login.listener), "--target-config", file,
-                "--allow", "plaintext_password",
+                "run", gate, "--target", shared.kafka.bootstrap(login.listener), "--target-config", file,
+                "--allow", "plaintext_password", "--gate-timeout", "20s",
             ] + more,
             environment: [
                 "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": Canary.make(), "AWS_REGION": "us-east-1",
@@ -131,19 +174,25 @@ extension SaslTests {
         static let expiredToken = token("expired token") { try await $0.keys.token(lifetime: -600) }
         static let missingTokenFile = token("missing token file") { _ in nil }
 
-        private static func client(secret: String) -> Login {
+        private static func client(
+            secret: String, name: String? = nil, endpoint: (@Sendable () async throws -> String)? = nil
+        ) -> Login {
             Login(
-                name: "client credentials\(secret == SaslKafka.erin ? "" : " " + secret)", mechanism: "OAUTHBEARER",
+                name: name ?? "client credentials\(secret == SaslKafka.erin ? "" : " " + secret)",
+                mechanism: "OAUTHBEARER",
                 listener: "JWT",
                 jaas: "\(package).oauthbearer.OAuthBearerLoginModule required clientId=\"erin\" "
                     + "clientSecret=\"\(secret)\" scope=\"kafka\"",
                 more: { _ in
-                    "sasl.oauthbearer.token.endpoint.url=\(try await SaslKafka.shared.web.url)/token"
+                    let url = if let endpoint { try await endpoint() } else { try await SaslKafka.shared.web.url }
+                    return "sasl.oauthbearer.token.endpoint.url=\(url)/token"
                 })
         }
 
         static let clientCredentials = client(secret: SaslKafka.erin)
         static let wrongClientSecret = client(secret: "wrong")
+        static let providerDown = client(
+            secret: SaslKafka.erin, name: "provider down", endpoint: { "http://127.0.0.1:\(FreePorts.take(1)[0])" })
 
         static let iam = Login(
             name: "AWS_MSK_IAM", mechanism: "AWS_MSK_IAM",

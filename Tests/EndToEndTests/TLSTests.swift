@@ -111,12 +111,14 @@ struct TLSTests {
         #expect(strict.exitCode == 2, "\(strict.errors)")
     }
 
-    @Test("A listener that demands a certificate takes the right one, and refuses none and a stranger's")
+    @Test("A listener that demands a certificate takes the right one; refuses none, a stranger's, an expired one")
     func mutual() async throws {
         let tls = try await TLSKafka.shared
         let own = try tls.authority.issue("client-\(UUID().uuidString.prefix(8))", names: nil)
         let foreign = try tls.stranger.issue("client-\(UUID().uuidString.prefix(8))", names: nil)
-        for (store, isTaken) in [(own.store, true), (foreign.store, false), (nil, false)] {
+        let expired = try tls.authority.issue(
+            "client-\(UUID().uuidString.prefix(8))", names: nil, validity: .expired)
+        for (store, isTaken) in [(own.store, true), (foreign.store, false), (expired.store, false), (nil, false)] {
             var more = ["ssl.keystore.type": "PEM"]
             more["ssl.keystore.location"] = store
             let properties = KafkaSecurity.tlsClient(
@@ -139,6 +141,41 @@ struct TLSTests {
             ["auth_probe"], on: "MUTUAL", KafkaSecurity.tlsClient(trusting: tls.authority.root),
             ["--set", "auth_probe.expect=denied"])
         #expect(run.exitCode == 0, "\(run.errors)")
+    }
+
+    @Test(
+        "A server of weak means fails the gates that ask about it, and stops the others",
+        arguments: [
+            (["-tls1", "-cipher", "ALL:@SECLEVEL=0"], "tls.version"),
+            (["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], "tls.version"),
+            (["-tls1_2", "-cipher", "NULL-SHA256:@SECLEVEL=0"], "tls.handshake"),
+            // Without an exchange of keys of its own for each connection.
+            (["-tls1_2", "-cipher", "AES128-SHA:@SECLEVEL=0"], "tls.handshake"),
+        ])
+    func weak(arguments: [String], name: String) async throws {
+        let authority = try TestAuthority()
+        let identity = try authority.issue("weak", rsa: true)
+        let server = try ChildProcess(
+            [
+                "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", identity.certificate, "-key", identity.key,
+                "-cert_chain", identity.chain,
+            ] + arguments)
+        defer { server.signal(SIGKILL) }
+        let listens = try #require(await server.output.first { $0.hasPrefix("ACCEPT ") })
+        let address = try #require(listens.split(separator: " ").last.map(String.init))
+        let folder = try TemporaryFolder()
+        let file = try folder.write(KafkaSecurity.tlsClient(trusting: authority.root), to: "client.properties")
+        let run = try await SluiceCommand.gates(
+            ["tls_valid", "auth_probe", "lag_budget"], target: address,
+            set: ["lag_budget.cluster=target", "lag_budget.groups=billing"], ["--target-config", file])
+        #expect(run.exitCode == 1, "\(run.errors)")
+        let evidence = try run.evidence
+        #expect(evidence.verdict(of: "tls_valid") == "fail")
+        #expect(evidence.verdict(of: "auth_probe") == "fail")
+        #expect(evidence.verdict(of: "lag_budget") == "inconclusive")
+        let check = try #require(evidence.checks("tls", gate: "auth_probe", ok: false).first)
+        #expect(check["facts"]["error"].string == name)
+        #expect(check["subject"]["broker"].string == address)
     }
 
     @Test("Each protocol on the other's port says which it is")
