@@ -39,9 +39,8 @@ extension KafkaCluster {
     /// The users that have SCRAM credentials; an error of one is an error of all, for the list would look complete.
     package func scramUsers(_ context: CallContext) async throws(KafkaError) -> [ScramUserFact] {
         try await ask(DescribeUserScramCredentialsRequest.self, context) { _ in
-            var request = DescribeUserScramCredentialsRequest()
-            request.users = nil
-            return request
+            // An empty list means all, as null does; refusing null, brokers fail within and never answer.
+            .with { $0.users = [] }
         } failure: {
             ($0.error, $0.errorMessage)
         } read: { response throws(KafkaError) in

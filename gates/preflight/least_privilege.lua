@@ -84,12 +84,14 @@ without any entry that allows something, are inconclusive.]],
     actual = false, op = "true", limit = true, ok = false, facts = { breadth = "every operation" },
   },
   run = function(ctx)
-    local excepted = {}
+    local excepted, judged = {}, false
     for _, principal in ipairs(ctx.args.exceptions) do excepted[principal] = true end
     for _, acl in ipairs(ctx[ctx.args.cluster]:acls {}) do
       if acl.error then
+        judged = true
         ctx:subject { cluster = ctx.args.cluster }:unknown("narrow", acl)
       elseif acl.permission_type ~= "deny" then
+        judged = true
         local about = {
           principal = acl.principal, resource_type = acl.resource_type, resource_name = acl.resource_name,
           pattern_type = acl.pattern_type, operation = acl.operation, host = acl.host,
@@ -104,6 +106,7 @@ without any entry that allows something, are inconclusive.]],
         end
       end
     end
+    if not judged then ctx:subject { cluster = ctx.args.cluster }:unknown("narrow", "no entry allows anything") end
     judge_default(ctx, ctx[ctx.args.cluster])
   end,
 }

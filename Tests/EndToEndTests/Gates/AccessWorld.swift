@@ -47,7 +47,7 @@ struct AccessWorld: Sendable {
 
     /// Runs gates as super user, with principals by their user, or by `source:target` where those differ.
     func run(
-        _ gates: String..., as principals: [String: String] = [:], set: [String] = [], _ options: [String] = []
+        _ gates: String..., as principals: [String: String] = [:], set: [String] = [], options: [String] = []
     ) async throws -> SluiceCommand.Result {
         var all = options + ["--allow", "plaintext_password"]
         for (name, users) in principals.sorted(by: { $0.key < $1.key }) {
