@@ -38,7 +38,9 @@ struct AclEntry: Hashable, Sendable {
     init?(resource: String, entry: String) {
         func field(_ name: String, of line: String) -> String? {
             guard let start = line.range(of: "\(name)=")?.upperBound else { return nil }
-            return String(line[start...].prefix { $0 != "," && $0 != ")" })
+            // Names may have commas, yet no space after them.
+            let end = line[start...].range(of: ", ")?.lowerBound ?? line[start...].firstIndex(of: ")")
+            return end.map { String(line[start..<$0]) }
         }
         guard let type = field("resourceType", of: resource), let name = field(" name", of: resource),
             let pattern = field("patternType", of: resource), let principal = field("principal", of: entry),
