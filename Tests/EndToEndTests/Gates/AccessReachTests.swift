@@ -14,7 +14,8 @@ extension AccessGateTests {
             #expect(try run.evidence.reasons(of: "effective_permission") == ["other_cluster"])
             #expect(run.errors.contains { $0.contains(world.source.clusterID) && $0.contains(world.target.clusterID) })
             let probe = try await world.run(
-                "auth_probe", set: ["operations=read", "topics=acc-orders"], options: ["--principal", "billing=\(file)"])
+                "auth_probe", set: ["operations=read", "topics=acc-orders"],
+                options: ["--principal", "billing=\(file)"])
             #expect(probe.exitCode == 2, "\(probe.errors)")
             #expect(try probe.evidence.checks("login", gate: "auth_probe", ok: true).isEmpty)
         }
@@ -67,7 +68,8 @@ extension AccessGateTests {
             let gates = ["acl_parity", "quota_parity", "least_privilege", "inv_acls", "inv_quotas", "inv_credentials"]
             let run = try await SluiceCommand.gates(
                 gates, source: world.source.bootstrap(KafkaSecurity.listener),
-                target: world.target.bootstrap(KafkaSecurity.listener), set: ["least_privilege.cluster=source"], options)
+                target: world.target.bootstrap(KafkaSecurity.listener), set: ["least_privilege.cluster=source"],
+                options)
             #expect(run.exitCode == 2, "\(run.errors)")
             let evidence = try run.evidence
             for gate in gates {

@@ -48,7 +48,8 @@ extension AccessGateTests {
             }
             #expect(Set(told) == Set(quotas.map { $0.split(separator: "|").dropLast().joined(separator: "|") }))
             #expect(told.count == quotas.count)
-            let described = try await world.target.tools.run("kafka-configs.sh", ["--describe", "--entity-type", "users"])
+            let described = try await world.target.tools.run(
+                "kafka-configs.sh", ["--describe", "--entity-type", "users"])
             #expect(described.contains("Quota configs for the default user-principal are consumer_byte_rate=2048.0"))
             #expect(described.contains("Quota configs for user-principal '<default>' are consumer_byte_rate=5.0"))
             #expect(evidence.checks("quota", gate: "quota_parity", ok: true).count == quotas.count)
