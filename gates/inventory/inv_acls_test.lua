@@ -11,10 +11,15 @@ return {
     })
   end,
 
-  ["captures that there is no authorizer"] = function(world)
+  ["captures that there is no entry"] = function(world)
+    world.target:authorizer()
     local result = world:run { cluster = "target" }
     result:passes()
-    result:has("captured", { cluster = "target" }, { facts = { authorizer = false, entries = 0 } })
+    result:has("captured", { cluster = "target" }, { facts = { entries = 0, principals = 0 } })
+  end,
+
+  ["is inconclusive without an authorizer"] = function(world)
+    world:run({}):inconclusive("SECURITY_DISABLED")
   end,
 
   -- A gate that takes stock judges nothing: it fails with the run alone.

@@ -65,11 +65,14 @@ return {
   end,
 
   ["asks about the mapped group"] = function(world)
-    both(world)
-    world.target:group("src.billing")
-    world:run({ groups = { "billing" } }, {
-      principals = options.principals, map_groups = "src.{group}",
-    }):inconclusive("GROUP_AUTHORIZATION_FAILED")
+    for _, cluster in ipairs { world.source, world.target } do cluster:login("billing", "secret") end
+    world.source:group("billing")
+    world.source:allow("User:billing", "read", "group", "billing")
+    world.target:authorizer()
+    local mapped = { principals = options.principals, map_groups = "src.{group}" }
+    world:run({ groups = { "billing" } }, mapped):fails("describe", { group = "billing" }, { actual = false })
+    world.target:allow("User:billing", "read", "group", "src.", { prefixed = true })
+    world:run({ groups = { "billing" } }, mapped):has("operations", { group = "billing" }, { ok = true })
   end,
 
   ["is inconclusive when the topic is not on the target"] = function(world)

@@ -73,7 +73,6 @@ without any entry that allows something, are inconclusive.]],
   },
   blind_to = {
     cluster_id = "cluster_identity and the plan's cluster_id judge it",
-    broker = "any broker can answer",
     acl = "a grant that is missing is the question of acl_parity",
     extra_acl = "one more narrow grant is a narrow grant",
     principal = "whose a narrow grant is does not make it broad",

@@ -8,6 +8,8 @@ return {
     result:lists {
       { check = "narrow", subject = { operation = "read", resource_name = "orders" }, ok = true },
       { check = "narrow", subject = { operation = "write", resource_name = "orders." }, ok = true },
+      { check = "closed", subject = { cluster = "target", broker = "1" }, ok = true },
+      { check = "closed", subject = { cluster = "target", broker = "2" }, ok = true },
     }
   end,
 
@@ -40,7 +42,15 @@ return {
   ["is inconclusive without an authorizer, and without an entry"] = function(world)
     world:run({}):inconclusive("SECURITY_DISABLED")
     world.target:authorizer()
-    world:run({}):inconclusive("vacuous")
+    world:run({}):inconclusive()
+    world.target:deny("User:*", "delete", "topic", "*")
+    world:run({}):inconclusive()
+  end,
+
+  ["fails where a broker lets everybody do what no entry speaks of"] = function(world)
+    world.target:allow("User:billing", "read", "topic", "orders")
+    world.target:broker_config("allow.everyone.if.no.acl.found", true)
+    world:run({}):fails("closed", { broker = "2" })
   end,
 
   ["is inconclusive when the target cannot be reached"] = function(world)

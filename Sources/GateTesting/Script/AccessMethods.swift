@@ -42,7 +42,7 @@ extension ClusterMethod {
                     permission, principal, operation, resource, name, pattern: isPrefixed ? .prefixed : .literal)
                 entry.host = host
                 if !side.state.access.hasAuthorizer {
-                    side.state.access.hasAuthorizer = true
+                    side.authorize()
                     side.state.access.superUsers.insert(ownPrincipal)
                 }
                 side.state.access.entries.append(entry)
@@ -68,7 +68,7 @@ extension ClusterMethod {
             let users = try options["super_users"].map { _ throws(WorldError) in try options.texts("super_users") }
             let everyone = try options.flag("everyone")
             return { side throws(WorldError) in
-                side.state.access.hasAuthorizer = true
+                side.authorize()
                 side.state.access.superUsers = Set(users?.map { Name($0) } ?? [ownPrincipal])
                 side.state.access.allowsEveryoneWithoutEntry = everyone
                 return .null
@@ -142,4 +142,12 @@ extension ClusterMethod {
             }
         },
     ]
+}
+
+extension World.Side {
+    /// Gives the cluster the authorizer that comes with Kafka, which brokers name in their settings.
+    fileprivate mutating func authorize() {
+        state.access.hasAuthorizer = true
+        state.brokerSettings["authorizer.class.name"] = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
+    }
 }

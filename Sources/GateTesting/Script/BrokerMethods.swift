@@ -38,6 +38,24 @@ extension ClusterMethod {
         },
         ClusterMethod(
             method: ScriptMethod(
+                "broker_config",
+                [
+                    .init("name", "string", "The setting, as in `server.properties`."),
+                    .init("value", "string|integer|boolean", optional: true, "Its value; nil: the default again."),
+                ], "Changes a setting of every broker.")
+        ) { call throws(WorldError) in
+            let name = try call.text(0)
+            let value = call.any(1)
+            let text =
+                value == .null
+                ? nil : try ScriptOptions.properties([ByteString(name): value], "value", of: ":broker_config")[name]
+            return { side throws(WorldError) in
+                side.state.brokerSettings[Name(name)] = text
+                return .null
+            }
+        },
+        ClusterMethod(
+            method: ScriptMethod(
                 "down", [.init("broker", "integer", "Its id, from 1.")],
                 "Stops a broker: the cluster lists it no more, and what it led has no leader.")
         ) { call throws(WorldError) in
