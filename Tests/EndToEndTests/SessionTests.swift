@@ -9,9 +9,9 @@ struct SessionTests {
         let sessions = try await SessionKafka.shared
         let folder = try TemporaryFolder()
         let run = try await SluiceCommand.run(
-            try await Self.arguments(login, in: folder) + ["--wait", "50s", "--every", "1s", "--hold", "10s"])
+            try await Self.arguments(login, in: folder) + ["--wait", "50s", "--every", "2s", "--hold", "12s"])
         #expect(run.exitCode == 0, "\(run.errors)")
-        // Ten seconds without a gap: a round in which a request failed would have begun the hold anew.
+        // Twelve seconds without a gap: a round in which a request failed would have begun the hold anew.
         let finished = try #require(try run.evidence.of("gate_finished", gate: "lag_budget").last)
         #expect(finished["hold"]["samples"] == finished["attempts"])
         for check in try run.evidence.checks("lag", gate: "lag_budget").suffix(1) {
@@ -33,7 +33,7 @@ struct SessionTests {
             more: "sasl.oauthbearer.token.endpoint.url=file://\(token)\n")
         let process = try SluiceCommand.start(
             try await Self.arguments(login, in: folder) + [
-                "--watch", "7s", "--every", "500ms", "--progress", "plain",
+                "--watch", "9s", "--every", "500ms", "--progress", "plain",
             ])
         try #require(await process.errors.first { $0.contains("round 1") } != nil)
         _ = try folder.write(Self.token(of: "mallory"), to: "token")

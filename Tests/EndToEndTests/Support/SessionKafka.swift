@@ -6,7 +6,7 @@ struct SessionKafka: Sendable {
     static let topic = "session-orders"
     static let group = "session-billing"
     /// How long a session lasts.
-    static let lifetime = Duration.seconds(4)
+    static let lifetime = Duration.seconds(5)
 
     let kafka: RealKafka
     private let folder: TemporaryFolder
