@@ -40,6 +40,35 @@ struct KerberosTests {
         }
     }
 
+    @Test("a run that outlasts its session logs in again on the connection it has")
+    func outlasts() async throws {
+        let (kafka, realm) = try await KerberosKafka.shared
+        try await kafka.fixture.createTopic("kerberos-orders")
+        try await kafka.fixture.commit("kerberos-billing", "kerberos-orders", [0: 0])
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            security.protocol=SASL_PLAINTEXT
+            sasl.mechanism=GSSAPI
+            sasl.kerberos.service.name=kafka
+            sasl.kerberos.keytab=\(realm.keytab)
+            sasl.kerberos.principal=alice@\(KerberosRealm.name)
+
+            """, to: "client.properties")
+        let before = kafka.renewals(on: "KRB")
+        let run = try await SluiceCommand.run(
+            [
+                "run", "lag_budget", "--target", kafka.bootstrap("KRB"), "--target-config", file, "--set",
+                "cluster=target", "--set", "groups=kerberos-billing", "--wait", "40s", "--every", "2s", "--hold", "8s",
+            ], environment: realm.environment)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let finished = try #require(try run.evidence.of("gate_finished", gate: "lag_budget").last)
+        #expect(finished["hold"]["samples"] == finished["attempts"])
+        let connections = kafka.renewals(on: "KRB").filter { before[$0.key] == nil }
+        #expect(connections.count == 1, "\(connections)")
+        #expect(connections.values.allSatisfy { $0 >= 1 }, "\(connections)")
+    }
+
     private func probe(
         _ kafka: RealKafka, _ realm: KerberosRealm, _ source: String
     ) async throws -> SluiceCommand.Result {
@@ -55,6 +84,8 @@ struct KerberosTests {
 
 /// The broker of these tests, whose own key is in the realm.
 private enum KerberosKafka {
+    private static let folder = Task { try TemporaryFolder("kerberos") }
+
     static var shared: (RealKafka, KerberosRealm) { get async throws { try await start.value } }
 
     private static let start = Task {
@@ -67,7 +98,10 @@ private enum KerberosKafka {
                 "listener.name.krb.gssapi.sasl.jaas.config":
                     "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true "
                     + "keyTab=\"\(realm.keytab)\" principal=\"kafka/127.0.0.1@\(KerberosRealm.name)\";",
-            ], javaOptions: "-Djava.security.krb5.conf=\(realm.environment["KRB5_CONFIG"] ?? "")")
+                "connections.max.reauth.ms": "\(SessionKafka.lifetime.components.seconds * 1000)",
+            ],
+            javaOptions: "-Djava.security.krb5.conf=\(realm.environment["KRB5_CONFIG"] ?? "") "
+                + SessionKafka.logOption(in: await folder.value))
         return (kafka, realm)
     }
 }

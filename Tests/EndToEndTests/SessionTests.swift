@@ -19,7 +19,7 @@ struct SessionTests {
         }
         #expect(try run.evidence.of("read_error").isEmpty)
         // Kafka's own log: one connection to this listener, and two sessions at least that followed on the first.
-        let connections = sessions.renewals(on: login.listener)
+        let connections = sessions.kafka.renewals(on: login.listener)
         #expect(connections.count == 1, "\(connections)")
         #expect(connections.values.allSatisfy { $0 >= 2 }, "\(connections)")
     }

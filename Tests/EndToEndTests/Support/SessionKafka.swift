@@ -15,7 +15,6 @@ struct SessionKafka: Sendable {
 
     private static let started = Task {
         let folder = try TemporaryFolder("sessions")
-        let logging = try folder.write(log4j2, to: "log4j2.properties")
         let package = "org.apache.kafka.common.security"
         let unsecured =
             "\(package).oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";"
@@ -36,24 +35,15 @@ struct SessionKafka: Sendable {
                 "connections.max.reauth.ms": "\(lifetime.components.seconds * 1000)",
             ],
             format: ["--add-scram", "SCRAM-SHA-512=[name=alice,password=alice-secret]"],
-            javaOptions: "-Dlog4j2.configurationFile=\(logging)")
+            javaOptions: try logOption(in: folder))
         try await kafka.fixture.createTopic(topic, partitions: 2)
         try await kafka.fixture.commit(group, topic, [0: 0, 1: 0])
         return SessionKafka(kafka: kafka, folder: folder)
     }
 
-    /// The connections to a listener that sent anything, each with how often it logged in again.
-    ///
-    /// A channel's id has the broker's port and the client's: `127.0.0.1:9092-127.0.0.1:51234-0-3`.
-    func renewals(on listener: String) -> [String: Int] {
-        let mark = "\(kafka.bootstrap(listener))-"
-        var counts: [String: Int] = [:]
-        for line in kafka.nodes.flatMap(\.log) {
-            guard let start = line.range(of: mark)?.lowerBound else { continue }
-            let id = String(line[start...].prefix { !$0.isWhitespace && !",)]".contains($0) })
-            counts[id, default: 0] += line.contains("Begin re-authentication") ? 1 : 0
-        }
-        return counts
+    /// Has a broker log each connection and each re-authentication.
+    static func logOption(in folder: TemporaryFolder) throws -> String {
+        "-Dlog4j2.configurationFile=\(try folder.write(log4j2, to: "log4j2.properties"))"
     }
 
     private static let log4j2 = """
@@ -71,4 +61,21 @@ struct SessionKafka: Sendable {
         appender.c.layout.pattern=%d{HH:mm:ss.SSS} %-5p %c{1} %m%n
 
         """
+}
+
+extension RealKafka {
+    /// The connections to a listener that sent anything, each with how often it logged in again, by the log of
+    /// ``SessionKafka/logOption(in:)``.
+    ///
+    /// A channel's id has the broker's port and the client's: `127.0.0.1:9092-127.0.0.1:51234-0-3`.
+    func renewals(on listener: String) -> [String: Int] {
+        let mark = "\(bootstrap(listener))-"
+        var counts: [String: Int] = [:]
+        for line in nodes.flatMap(\.log) {
+            guard let start = line.range(of: mark)?.lowerBound else { continue }
+            let id = String(line[start...].prefix { !$0.isWhitespace && !",)]".contains($0) })
+            counts[id, default: 0] += line.contains("Begin re-authentication") ? 1 : 0
+        }
+        return counts
+    }
 }
