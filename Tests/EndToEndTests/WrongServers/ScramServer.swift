@@ -51,11 +51,16 @@ struct ScramServer: Sendable, CustomTestStringConvertible {
         var model = ClusterModel()
         model.mechanisms = ["SCRAM-SHA-256"]
         return try await ScriptedCluster.with(model) { cluster in
-            cluster.on(SaslAuthenticateRequest.self) { request, _ in
+            cluster.on(SaslAuthenticateRequest.self) { request, call in
                 let message = String(decoding: request.authBytes, as: UTF8.self)
                 let nonce = message.split(separator: ",").first { $0.hasPrefix("r=") }.map { String($0.dropFirst(2)) }
                 let answer = message.hasPrefix("n,,") ? first(nonce ?? "") : final
-                return .answer(.with { $0.authBytes = Array(answer.utf8) })
+                guard answer.utf8.count > 1 << 20 else { return .answer(.with { $0.authBytes = Array(answer.utf8) }) }
+                // By hand, since nobody reads as far as what is in it.
+                let head = [Int32(4 + answer.utf8.count), call.correlationID].flatMap { number in
+                    (0..<4).reversed().map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+                }
+                return .bytes(head + Array(answer.utf8))
             }
             return try await body(cluster)
         }

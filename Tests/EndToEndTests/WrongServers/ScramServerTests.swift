@@ -18,8 +18,8 @@ import Testing
                 ["auth_probe", "lag_budget"], target: address,
                 set: ["lag_budget.cluster=target", "lag_budget.groups=billing"], ["--target-config", file])
             #expect(run.exitCode == 1, "\(run.errors)")
-            // Well before the time that a connection has: nothing is waited for.
-            #expect(start.duration(to: clock.now) < .seconds(20))
+            // Well before a gate's own time is over: nothing is waited for.
+            #expect(start.duration(to: clock.now) < .seconds(40))
             let evidence = try run.evidence
             #expect(evidence.verdict(of: "auth_probe") == "fail")
             let check = try #require(evidence.checks("login", gate: "auth_probe", ok: false).first)

