@@ -74,12 +74,13 @@ let package = Package(
         module("Parity", ["Guarding", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         module("EmbeddedKafka", ["Guarding", "KafkaRecords", "KafkaWire", "Transport"]),
         module("LuaKit", ["Guarding", "CLuaHost", "Value"]),
+        module("LuaSyntax", ["Value"]),
         module("Gate", ["Value"]),
         module("Evidence", ["Guarding", "Value", "Secrets", "CCrypto"]),
         module(
             "Agent",
             [
-                "Guarding", "Value", "Secrets", "HostSystem", "Gate", "LuaKit", "Evidence", "KafkaFacts",
+                "Guarding", "Value", "Secrets", "HostSystem", "Gate", "LuaKit", "LuaSyntax", "Evidence", "KafkaFacts",
                 "KafkaClient", "KafkaRecords", "KafkaWire", "TLS", "Transport", "Web",
             ]
         ),
@@ -125,6 +126,7 @@ let package = Package(
         tests("Parity", ["ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         tests("EmbeddedKafka", ["KafkaWire", "KafkaRecords", "Transport"]),
         tests("LuaKit", ["Guarding", "Value"]),
+        tests("LuaSyntax", ["Value"]),
         tests("Gate", ["Value"]),
         tests("Evidence", ["Guarding", "Value", "Secrets"]),
         tests(
