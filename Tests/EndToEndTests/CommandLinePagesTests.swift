@@ -149,10 +149,8 @@ import Value
 
     @Test("a finding has the form that editors recognise")
     func finding() {
-        let finding = CheckFinding(
-            level: .error, path: "p.lua", line: 7, code: "unknown_key", message: "unknown key gatez", hint: "gates?")
-        #expect(CheckCommand.line(finding) == "p.lua:7: error: unknown key gatez; gates? [unknown_key]")
-        let whole = CheckFinding(level: .warning, path: "p.lua", line: nil, code: "c", message: "m", hint: nil)
-        #expect(CheckCommand.line(whole) == "p.lua: warning: m [c]")
+        let finding = CheckFinding(.plan, "p.lua", line: 7, "unknown key gatez", hint: "gates?")
+        #expect(CheckCommand.line(finding) == "p.lua:7: error: unknown key gatez; gates? [SL004]")
+        #expect(CheckCommand.line(CheckFinding(.noCheck, "p.lua", "m")) == "p.lua: warning: m [SL204]")
     }
 }

@@ -13,6 +13,9 @@ struct SubjectClass {
         ("matches", .matches), ("is_true", .isTrue),
     ]
 
+    /// The names of the checks.
+    static var checks: [ByteString] { comparisons.map(\.name) }
+
     init(session: GateSession, host: LuaHost) throws(LuaFailure) {
         let patterns = LuaPatterns(until: session.deadline.instant)
         func method(_ body: @escaping (ScriptCall, SubjectID) throws(LuaRaise) -> Void) -> LuaFunctionID {

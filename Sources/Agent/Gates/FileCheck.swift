@@ -11,10 +11,19 @@ package struct CheckFinding: Sendable {
     package let path: String
     /// Nil where the file as a whole is meant, or the place is a key path.
     package let line: Int?
-    /// Stable: `unreadable`, `syntax`, `manifest`, `plan`, and the warnings `float` and `division`.
+    /// That of a ``LintRule``.
     package let code: String
     package let message: String
     package let hint: String?
+
+    init(_ rule: LintRule, _ path: String, line: Int? = nil, _ message: String, hint: String? = nil) {
+        level = rule.level
+        self.path = path
+        self.line = line
+        code = rule.code
+        self.message = message
+        self.hint = hint
+    }
 }
 
 extension Agent {
@@ -27,7 +36,7 @@ extension Agent {
                 bytes = try environment.host.read(path, 1 << 20)
             } catch {
                 if error.reason == .missing { throw AgentError(.missingFile, "\(error)") }
-                findings.append(Self.finding(path, "unreadable", error.words))
+                findings.append(CheckFinding(.unreadable, path, error.words))
                 continue
             }
             if path.hasSuffix(".json") {
@@ -40,13 +49,9 @@ extension Agent {
     }
 
     private static func finding(
-        _ path: String, _ code: String, _ message: String, line: Int? = nil, hint: String? = nil
+        _ rule: LintRule, _ error: GateError, _ path: String, _ lines: KeyLines
     ) -> CheckFinding {
-        CheckFinding(level: .error, path: path, line: line, code: code, message: message, hint: hint)
-    }
-
-    private static func finding(_ code: String, _ error: GateError, _ path: String, _ lines: KeyLines) -> CheckFinding {
-        finding(path, code, error.factWithPath, line: lines.line(of: error.path), hint: error.hint)
+        CheckFinding(rule, path, line: lines.line(of: error.path), error.factWithPath, hint: error.hint)
     }
 
     private static func checkJSON(_ bytes: [UInt8], _ path: String) -> [CheckFinding] {
@@ -54,7 +59,7 @@ extension Agent {
             let value = try JSONReader.read(bytes)
             return check(plan: value, path, KeyLines(bytes, isJSON: true))
         } catch {
-            return [finding(path, "syntax", "\(error)")]
+            return [CheckFinding(.syntax, path, "\(error)")]
         }
     }
 
@@ -63,7 +68,7 @@ extension Agent {
             _ = try Plan(value, file: path)
             return []
         } catch {
-            return [finding("plan", error, path, lines)]
+            return [finding(.plan, error, path, lines)]
         }
     }
 
@@ -77,7 +82,7 @@ extension Agent {
                     limits.sourceBytes = PlanReader.limit
                     module = try LuaHost(limits: limits).load(source: bytes, name: LuaFile.name(of: path))
                 } catch {
-                    return [finding(path, "syntax", "\(error)", line: error.place?.line)]
+                    return [CheckFinding(.syntax, path, line: error.place?.line, "\(error)")]
                 }
                 let lines = KeyLines(bytes, isJSON: false)
                 guard module.functions.contains("run") else { return check(plan: module.data, path, lines) }
@@ -86,21 +91,27 @@ extension Agent {
         } catch {
             throw AgentError(.software, "\(error)")
         }
-        return findings ?? [finding(path, "syntax", "the file does not come to an end")]
+        return findings ?? [CheckFinding(.syntax, path, "the file does not come to an end")]
     }
 
     private static func check(
         gate module: LuaModule, _ bytes: [UInt8], _ path: String, _ lines: KeyLines
     ) -> [CheckFinding] {
         guard bytes.count <= GateFinder.fileLimit else {
-            return [finding(path, "manifest", "a gate has at most \(GateFinder.fileLimit) bytes")]
+            return [CheckFinding(.manifest, path, "a gate has at most \(GateFinder.fileLimit) bytes")]
         }
+        var findings: [CheckFinding] = []
+        var manifest: GateManifest?
         do throws(GateError) {
-            _ = try GateManifest(
+            manifest = try GateManifest(
                 module.data, functions: module.functions, file: path, matching: LuaPatterns().matches)
-            return LuaLint.warnings(bytes, path)
         } catch {
-            return [finding("manifest", error, path, lines)] + LuaLint.warnings(bytes, path)
+            findings.append(finding(.manifest, error, path, lines))
+        }
+        do throws(LuaFailure) {
+            return findings + (try GateLint.findings(bytes, path, manifest: manifest, lines: lines))
+        } catch {
+            return findings + [CheckFinding(.syntax, path, "\(error)")]
         }
     }
 }

@@ -36,7 +36,7 @@ extension Primitive.Parameter.Kind {
     /// The value in the one form of this kind; nil where it is none.
     ///
     /// A float is no integer, even a whole one: `1e6` has lost what lay beyond 2^53 before it got here.
-    fileprivate func form(of value: Value) -> Value? {
+    func form(of value: Value) -> Value? {
         // `.none`, never `nil`: in a conditional beside a Value that would be the value null, and let anything through.
         switch (self, value) {
         case (.string, .string(let text)): text.text == nil ? .none : .some(value)
@@ -55,7 +55,7 @@ extension Primitive.Parameter.Kind {
         if case .string(let text) = value { text.text != nil } else { false }
     }
 
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .string: "a string"
         case .strings: "a list of strings"

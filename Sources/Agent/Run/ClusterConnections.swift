@@ -17,6 +17,11 @@ struct ClusterConnections: Sendable {
 
     private let handles: [Key: ClusterHandle]
 
+    /// No cluster at all.
+    static let none = ClusterConnections(handles: [:])
+
+    private init(handles: [Key: ClusterHandle]) { self.handles = handles }
+
     init(
         _ run: PreparedRun, reactor: Reactor, nursery: TaskNursery, ledger: RequestLedger,
         environment: AgentEnvironment

@@ -1,5 +1,6 @@
 import Evidence
 import Guarding
+import Secrets
 
 /// The evidence of a run, for those who cannot do anything about a failure of it: the first one is remembered, ends the
 /// run, and decides its exit code.
@@ -11,6 +12,19 @@ final class EvidenceLog: Sendable {
     init(_ writer: EvidenceWriter, onFailure: @escaping @Sendable () -> Void) {
         self.writer = writer
         self.onFailure = onFailure
+    }
+
+    /// For scripts that are no part of a run.
+    static var nowhere: EvidenceLog {
+        var random = SystemRandomNumberGenerator()
+        let writer = EvidenceWriter(
+            sink: Nowhere(), run: RunID(unixMs: 0, using: &random), clock: .system, secrets: SecretRegistry())
+        return EvidenceLog(writer) {}
+    }
+
+    private struct Nowhere: EvidenceSink {
+        func write(_ bytes: [UInt8]) {}
+        func sync() {}
     }
 
     var problem: EvidenceError? { failure.withLock { $0 } }

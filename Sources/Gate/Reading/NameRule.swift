@@ -1,10 +1,10 @@
-import Value
+package import Value
 
 /// The rule for the names of gates, checks, notes, arguments and ids: 1 to 64 bytes of `a-z0-9_`.
-enum NameRule {
-    static let words = "1 to 64 characters of a-z, 0-9 and _"
+package enum NameRule {
+    package static let words = "1 to 64 characters of a-z, 0-9 and _"
 
-    static func allows(_ name: ByteString) -> Bool {
+    package static func allows(_ name: ByteString) -> Bool {
         (1...64).contains(name.bytes.count) && name.bytes.allSatisfy(isNameByte)
     }
 

@@ -5,7 +5,12 @@ import Value
 struct CheckCommand {
     let context: CommandContext
 
-    func perform(_ paths: [String], json: Bool) async throws(AgentError) -> ExitCode {
+    func perform(_ paths: [String], options: ParsedOptions) async throws(AgentError) -> ExitCode {
+        let json = options.flag(.json)
+        guard options.flag(.codes) != !paths.isEmpty else {
+            throw UsageError("check needs FILE... or --codes", of: .check).agentError
+        }
+        if options.flag(.codes) { return try codes(json: json) }
         let findings = try await context.agent.check(paths)
         if json {
             try context.console.print(json: findings.map(Self.value))
@@ -13,6 +18,20 @@ struct CheckCommand {
             for finding in findings { context.console.tell(context.console.clean(Self.line(finding)) + "\n") }
         }
         return findings.contains { $0.level == .error } ? .badInput : .pass
+    }
+
+    /// Every code with its level and meaning.
+    private func codes(json: Bool) throws(AgentError) -> ExitCode {
+        if json {
+            try context.console.print(
+                json: LintRule.allCases.map {
+                    ["code": .text($0.code), "level": .text($0.level.rawValue), "meaning": .text($0.meaning)]
+                })
+        } else {
+            try context.console.print(
+                TextTable.lines(LintRule.allCases.map { [$0.code, $0.level.rawValue, $0.meaning] }))
+        }
+        return .pass
     }
 
     /// In the form that editors and CI systems recognise.

@@ -1,6 +1,6 @@
 /// What `sluice` can be asked to do; the first word of the command line.
 enum Command: String, CaseIterable, Sendable {
-    case run, demo, list, doc, plan, check, test, verify, require, version, completion, help
+    case run, demo, list, doc, plan, check, test, new, verify, require, version, completion, help
 
     /// The words that follow it, as the help shows them.
     var operands: String {
@@ -12,6 +12,7 @@ enum Command: String, CaseIterable, Sendable {
         case .plan: "PLAN [GATE...]"
         case .check: "FILE..."
         case .test: "[PATH...]"
+        case .new: "NAME"
         case .verify: "EVIDENCE..."
         case .require: "EVIDENCE"
         case .version: ""
@@ -22,10 +23,10 @@ enum Command: String, CaseIterable, Sendable {
 
     var operandCount: ClosedRange<Int> {
         switch self {
-        case .run, .list, .test: 0...Int.max
-        case .plan, .check, .verify: 1...Int.max
+        case .run, .list, .check, .test: 0...Int.max
+        case .plan, .verify: 1...Int.max
         case .doc, .help: 0...1
-        case .require, .completion: 1...1
+        case .require, .completion, .new: 1...1
         case .version, .demo: 0...0
         }
     }
@@ -40,6 +41,7 @@ enum Command: String, CaseIterable, Sendable {
         case .plan: "dry run: selection, arguments and their origin; opens no socket"
         case .check: "lint gates and plans; opens no socket"
         case .test: "run gate tests on clusters inside this process"
+        case .new: "a gate and its test, to be filled in"
         case .verify: "is the evidence whole and unaltered"
         case .require: "may the next, destructive step go ahead"
         case .version: "version, platform and limits"
@@ -91,7 +93,13 @@ enum Command: String, CaseIterable, Sendable {
                 """
             ]
         case .check:
-            ["Findings go to standard error, or with --json to standard output. Warnings alone exit 0, errors 65."]
+            [
+                "Findings go to standard error, or with --json to standard output. Warnings alone exit 0, errors 65.",
+                """
+                Each finding has a code (--codes lists them). A comment allows one, on its line or alone on the line \
+                above, with a reason: -- sluice:allow SL302 a rate, no offset
+                """,
+            ]
         case .test:
             [
                 """
@@ -103,6 +111,14 @@ enum Command: String, CaseIterable, Sendable {
                 time. A change that the gate does not see is a failure, unless the gate's manifest names the fact in \
                 blind_to.
                 """,
+            ]
+        case .new:
+            [
+                """
+                Writes NAME.lua and NAME_test.lua, and overwrites nothing (73). sluice check warns of the new gate, and \
+                its test fails, until it has a check. What a gate proves is documented in its manifest, where sluice \
+                doc finds it.
+                """
             ]
         case .verify:
             [

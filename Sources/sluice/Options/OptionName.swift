@@ -30,6 +30,7 @@ enum OptionName: String, CaseIterable, Sendable {
     case planDigest = "plan-sha256"
     case sourceID = "source-id"
     case targetID = "target-id"
+    case codes, phase, folder
 
     /// As it is written on the command line.
     var spelled: String { rawValue.utf8.count == 1 ? "-" + rawValue : "--" + rawValue }

@@ -1,10 +1,13 @@
+import Gate
+
 /// All options: the one place from which command lines are read, the environment is checked and the help is written.
 enum OptionTable {
     private static let runAndPlan: Set<Command> = [.run, .plan]
     private static let runAndDemo: Set<Command> = [.run, .demo]
     private static let address = "HOST:PORT[,...]"
 
-    static let all: [OptionSpec] = clusters + gates + demo + tests + rounds + limits + evidence + conditions + output
+    static let all: [OptionSpec] =
+        clusters + gates + demo + tests + authoring + rounds + limits + evidence + conditions + output
 
     static func options(of command: Command) -> [OptionSpec] { all.filter { $0.commands.contains(command) } }
 
@@ -88,6 +91,17 @@ enum OptionTable {
         OptionSpec(
             name: .format, kind: .once(.word(["text", "junit", "tap"])), placeholder: "text|junit|tap",
             commands: [.test], group: .tests, doc: "how the outcome is written to standard output", standard: "text"),
+    ]
+
+    private static let authoring: [OptionSpec] = [
+        OptionSpec(
+            name: .phase, kind: .once(.word(Phase.allCases.map(\.rawValue))),
+            placeholder: "PHASE", commands: [.new], group: .gates,
+            doc: "the phase of the migration that it belongs to: "
+                + Phase.allCases.map(\.rawValue).joined(separator: ", "), standard: "preflight"),
+        OptionSpec(
+            name: .folder, kind: .once(.file), placeholder: "FOLDER", commands: [.new], group: .gates,
+            doc: "where the files are written", standard: "here"),
     ]
 
     private static let rounds: [OptionSpec] = [
@@ -184,6 +198,9 @@ enum OptionTable {
         OptionSpec(
             name: .json, kind: .flag, commands: [.list, .plan, .check, .version], group: .output,
             doc: "JSON on standard output"),
+        OptionSpec(
+            name: .codes, kind: .flag, commands: [.check], group: .output,
+            doc: "the codes of findings, with what each means"),
         OptionSpec(
             name: .api, kind: .flag, commands: [.doc], group: .output, doc: "the primitives that gates may call"),
         OptionSpec(

@@ -41,7 +41,7 @@ extension AgentRuns {
             }
         }
 
-        @Test("every gate is a gate, without errors in sluice check")
+        @Test("every gate is a gate in which sluice check finds nothing")
         func clean() async throws {
             let gates = try await agent().gates(matching: [])
             #expect(gates.count >= 4)
@@ -50,8 +50,8 @@ extension AgentRuns {
                     Issue.record("\(gate.path): \(gate.manifest)")
                     continue
                 }
-                let errors = try await agent().check([gate.path]).filter { $0.level == .error }
-                #expect(errors.isEmpty, "\(errors)")
+                let findings = try await agent().check([gate.path])
+                #expect(findings.isEmpty, "\(findings)")
             }
         }
 
