@@ -18,6 +18,7 @@ import Testing
                 "  sluice plan PLAN [GATE...]  dry run: selection, arguments and their origin; opens no socket",
                 "  sluice check FILE...        lint gates and plans; opens no socket",
                 "  sluice new NAME             a gate and its test, to be filled in",
+                "  sluice repl                 a read-only prompt with the primitives of gates",
                 "  sluice verify EVIDENCE...   is the evidence whole and unaltered",
                 "  sluice version              version, platform and limits",
                 "  sluice completion bash|zsh|fish",

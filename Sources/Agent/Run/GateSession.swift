@@ -19,6 +19,10 @@ final class GateSession: Sendable {
         var firstReadUs: Int64?
         var lastReadUs: Int64 = 0
         var hasEnded = false
+        var deadline: Deadline
+        var bridge = ScriptBridge()
+
+        init(deadline: Deadline) { self.deadline = deadline }
     }
 
     let step: PreparedRun.Step
@@ -26,15 +30,13 @@ final class GateSession: Sendable {
     let mapping: TopicMapping
     let declared: Value
     let earlier: EarlierEvidence
-    let deadline: Deadline
     let meter = UsageMeter()
     let interrupter = LuaInterrupter()
-    let bridge = ScriptBridge()
     private let log: EvidenceLog
     private let clock: RunClock
     private let time: Passage
     private let secrets: SecretRegistry
-    private let state = Guarded(State())
+    private let state: Guarded<State>
 
     init(
         step: PreparedRun.Step, connections: ClusterConnections, mapping: TopicMapping, declared: Value,
@@ -46,7 +48,7 @@ final class GateSession: Sendable {
         self.mapping = mapping
         self.declared = declared
         self.earlier = earlier
-        self.deadline = deadline
+        state = Guarded(State(deadline: deadline))
         self.log = log
         self.clock = clock
         self.time = time
@@ -57,6 +59,19 @@ final class GateSession: Sendable {
 
     /// Milliseconds until the deadline.
     var leftMs: Int64 { max(0, time.now.duration(to: deadline.instant).microseconds / 1_000) }
+
+    var deadline: Deadline { state.withLock { $0.deadline } }
+    /// Where the script's thread meets the tasks that answer it.
+    var bridge: ScriptBridge { state.withLock { $0.bridge } }
+
+    /// Makes ready for another entry of a prompt: what interrupted the one before does not interrupt this one.
+    func begin(until deadline: Deadline) {
+        interrupter.reset()
+        state.withLock { state in
+            state.deadline = deadline
+            state.bridge = ScriptBridge()
+        }
+    }
 
     /// Ends the script and whatever it waits for.
     func interrupt() {
@@ -129,6 +144,9 @@ final class GateSession: Sendable {
     var sampled: Gate.Sampled? {
         state.withLock { state in state.firstReadUs.map { Gate.Sampled(fromUs: $0, toUs: state.lastReadUs) } }
     }
+
+    /// What the ledger was told since it was last asked.
+    func takeRecords() -> [LedgerRecord] { state.withLock { $0.ledger.takeRecords() } }
 
     func withLedger<T: Sendable>(_ body: (inout Ledger) throws(GateError) -> T) throws(GateError) -> T {
         let result = state.withLock { state in

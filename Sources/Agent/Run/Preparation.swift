@@ -46,6 +46,26 @@ struct Preparation {
             steps: steps, clusters: clusters, earlier: earlier, warnings: warnings)
     }
 
+    /// For a prompt: the clusters that are given, and no gate.
+    mutating func preparedPrompt() throws(AgentError) -> PreparedRun {
+        registerSecrets()
+        var clusters: [ClusterSide: PreparedRun.Cluster] = [:]
+        for side in ClusterSide.allCases {
+            let given = side == .source ? request.source : request.target
+            let isAmongProperties = request.properties.contains {
+                $0.key == "bootstrap.servers" && ($0.side ?? side) == side
+            }
+            guard given.bootstrap != nil || given.configFile != nil || isAmongProperties else { continue }
+            clusters[side] = try cluster(side, plan: nil, neededBy: [])
+        }
+        guard !clusters.isEmpty else {
+            throw AgentError(.usage, "no cluster is given; add --source HOST:PORT or --target HOST:PORT")
+        }
+        return PreparedRun(
+            request: request, plan: nil, planDigest: nil, mapping: try mapping(nil), routes: try routes(), steps: [],
+            clusters: clusters, warnings: warnings)
+    }
+
     /// The secrets of every `-X`, also of one for a cluster that no gate of this run needs: evidence holds the command
     /// line.
     private func registerSecrets() {

@@ -210,6 +210,75 @@ luahost_status luahost_define_class(luahost *host, uint32_t kind, const uint8_t 
     return leave(host, call_protected(host->state, protected_define_class, &request));
 }
 
+// MARK: Prompt
+
+static int protected_open_prompt(lua_State *L) {
+    const class_request *request = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    luahost_make_prompt(L, luahost_unpack_all(L, request->tape, request->count));
+    return 0;
+}
+
+luahost_status luahost_open_prompt(luahost *host, const uint8_t *tape, size_t count) {
+    if (host->running) return LUAHOST_BUSY;
+    class_request request = {0, tape, count};
+    enter(host, INT64_MAX, 0);
+    return leave(host, call_protected(host->state, protected_open_prompt, &request));
+}
+
+static int pack_result(lua_State *L) {
+    luahost_packer packer = luahost_packer_make(L, LUAHOST_CALL_DEPTH);
+    luahost_pack(&packer, 1);
+    hand_over(L, &packer);
+    return 0;
+}
+
+// A function, say: what cannot cross is shown.
+static int describe_result(lua_State *L) {
+    luahost_push_text(L, 1);
+    size_t count;
+    const char *text = lua_tolstring(L, -1, &count);
+    luahost_packer packer = luahost_packer_make(L, LUAHOST_CALL_DEPTH);
+    luahost_pack_text(&packer, LUAHOST_RECORD, text, count < LONGEST_MESSAGE ? count : LONGEST_MESSAGE);
+    hand_over(L, &packer);
+    return 0;
+}
+
+static int protected_enter(lua_State *L) {
+    const load_request *request = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    luahost_stop_if_late(L);
+    int code = luaL_loadbufferx(L, (const char *)request->source, request->count, request->name, "t");
+    if (code == LUA_ERRMEM) luahost_raise_memory(L);
+    if (code != LUA_OK) {
+        luahost_of(L)->syntax = true;
+        return lua_error(L);
+    }
+    luahost_enter_prompt(L);
+    int results = lua_gettop(L);
+    for (int i = 1; i <= results; i++) {
+        luaL_checkstack(L, 4, "results");
+        lua_pushcfunction(L, pack_result);
+        lua_pushvalue(L, i);
+        int packed = lua_pcall(L, 1, 0, 0);
+        luahost_stop_if_late(L);
+        if (packed == LUA_OK) continue;
+        lua_pop(L, 1);
+        lua_pushcfunction(L, describe_result);
+        lua_pushvalue(L, i);
+        lua_call(L, 1, 0);
+    }
+    return 0;
+}
+
+luahost_status luahost_enter(luahost *host, const char *name, const uint8_t *source, size_t count, int64_t wall_ns) {
+    if (host->running) return LUAHOST_BUSY;
+    load_request request = {name, source, count};
+    snprintf(host->name, sizeof host->name, "%s", name[0] == '@' || name[0] == '=' ? name + 1 : name);
+    enter(host, wall_ns, 0);
+    return leave(host, call_protected(host->state, protected_enter, &request));
+}
+
 // MARK: Life
 
 static int open_state(lua_State *L) {

@@ -42,7 +42,7 @@ struct luahost {
     luahost_bytes outcome;
     char name[128];             // of the chunk, as errors show it
     int metatables[KIND_COUNT]; // registry references
-    int classes, shapes, functions;
+    int classes, shapes, functions, prompt;
 };
 
 static inline luahost *luahost_of(lua_State *L) { return *(luahost **)lua_getextraspace(L); }
@@ -108,6 +108,10 @@ luahost_packer luahost_packer_make(lua_State *L, int max_depth);  // pushes the 
 void luahost_pack(luahost_packer *packer, int index);
 void luahost_pack_count(luahost_packer *packer, luahost_tag tag, uint32_t count);
 void luahost_pack_text(luahost_packer *packer, luahost_tag tag, const char *text, size_t count);
+
+// prompt.c
+void luahost_make_prompt(lua_State *L, int values);  // from names and values by turns at 1 to `values`
+void luahost_enter_prompt(lua_State *L);             // calls the chunk at 1, and leaves its results
 
 // unpack.c: tape -> Lua stack
 typedef struct {

@@ -38,6 +38,7 @@ struct CommandContext: Sendable {
         case .check: try await CheckCommand(context: self).perform(words, options: options)
         case .test: try await TestCommand(context: self, options: options).perform(words)
         case .new: try await NewCommand(context: self, options: options).perform(words.first ?? "")
+        case .repl: try await ReplCommand(context: self, options: options).perform()
         case .verify: try VerifyCommand(context: self).perform(words, head: options.text(.head))
         case .require: try RequireCommand(context: self, options: options).perform(words[0])
         case .version: try VersionCommand(context: self).perform(json: options.flag(.json))

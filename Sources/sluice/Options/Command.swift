@@ -1,6 +1,6 @@
 /// What `sluice` can be asked to do; the first word of the command line.
 enum Command: String, CaseIterable, Sendable {
-    case run, demo, list, doc, plan, check, test, new, verify, require, version, completion, help
+    case run, demo, list, doc, plan, check, test, new, repl, verify, require, version, completion, help
 
     /// The words that follow it, as the help shows them.
     var operands: String {
@@ -13,6 +13,7 @@ enum Command: String, CaseIterable, Sendable {
         case .check: "FILE..."
         case .test: "[PATH...]"
         case .new: "NAME"
+        case .repl: ""
         case .verify: "EVIDENCE..."
         case .require: "EVIDENCE"
         case .version: ""
@@ -27,7 +28,7 @@ enum Command: String, CaseIterable, Sendable {
         case .plan, .verify: 1...Int.max
         case .doc, .help: 0...1
         case .require, .completion, .new: 1...1
-        case .version, .demo: 0...0
+        case .version, .demo, .repl: 0...0
         }
     }
 
@@ -42,6 +43,7 @@ enum Command: String, CaseIterable, Sendable {
         case .check: "lint gates and plans; opens no socket"
         case .test: "run gate tests on clusters inside this process"
         case .new: "a gate and its test, to be filled in"
+        case .repl: "a read-only prompt with the primitives of gates"
         case .verify: "is the evidence whole and unaltered"
         case .require: "may the next, destructive step go ahead"
         case .version: "version, platform and limits"
@@ -119,6 +121,15 @@ enum Command: String, CaseIterable, Sendable {
                 its test fails, until it has a check. What a gate proves is documented in its manifest, where sluice \
                 doc finds it.
                 """
+            ]
+        case .repl:
+            [
+                """
+                source and target are the clusters, with the primitives of sluice doc --api; ctx is what a gate has. \
+                Rows are shown as tables. A variable that is not local stays until the end. Lines can be piped in: \
+                then the first error ends it (exit 1).
+                """,
+                ":help shows the commands of the prompt.",
             ]
         case .verify:
             [

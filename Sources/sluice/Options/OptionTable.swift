@@ -4,6 +4,7 @@ import Gate
 enum OptionTable {
     private static let runAndPlan: Set<Command> = [.run, .plan]
     private static let runAndDemo: Set<Command> = [.run, .demo]
+    private static let withClusters: Set<Command> = [.run, .plan, .repl]
     private static let address = "HOST:PORT[,...]"
 
     static let all: [OptionSpec] =
@@ -13,37 +14,37 @@ enum OptionTable {
 
     private static let clusters: [OptionSpec] = [
         OptionSpec(
-            name: .source, kind: .once(.text), placeholder: address, commands: runAndPlan, group: .clusters,
+            name: .source, kind: .once(.text), placeholder: address, commands: withClusters, group: .clusters,
             doc: "bootstrap servers of the source; override the plan's"),
         OptionSpec(
-            name: .target, kind: .once(.text), placeholder: address, commands: runAndPlan, group: .clusters,
+            name: .target, kind: .once(.text), placeholder: address, commands: withClusters, group: .clusters,
             doc: "bootstrap servers of the target"),
         OptionSpec(
-            name: .sourceConfig, kind: .once(.file), placeholder: "FILE", commands: runAndPlan, group: .clusters,
+            name: .sourceConfig, kind: .once(.file), placeholder: "FILE", commands: withClusters, group: .clusters,
             doc: "Java client.properties for the source; librdkafka's names are understood too"),
         OptionSpec(
-            name: .targetConfig, kind: .once(.file), placeholder: "FILE", commands: runAndPlan, group: .clusters,
+            name: .targetConfig, kind: .once(.file), placeholder: "FILE", commands: withClusters, group: .clusters,
             doc: "the same for the target"),
         OptionSpec(
             name: .property, kind: .repeatable(.hiddenAssignment("[source.|target.]key=value")),
-            placeholder: "[source.|target.]key=value", commands: runAndPlan, group: .clusters,
+            placeholder: "[source.|target.]key=value", commands: withClusters, group: .clusters,
             doc: "one client property; beats the files"),
         OptionSpec(
-            name: .strictConfig, kind: .flag, commands: runAndPlan, group: .clusters,
+            name: .strictConfig, kind: .flag, commands: withClusters, group: .clusters,
             doc: "an unknown key of a configuration is an error, not a warning"),
         OptionSpec(
             name: .principal, kind: .repeatable(.assignment("NAME=FILE or NAME=SOURCE_FILE:TARGET_FILE")),
-            placeholder: "NAME=[SOURCE_FILE:]FILE", commands: runAndPlan, group: .clusters,
+            placeholder: "NAME=[SOURCE_FILE:]FILE", commands: withClusters, group: .clusters,
             doc: "a principal to act as: its client.properties for the target, or for both clusters"),
         OptionSpec(
             name: .dial, kind: .repeatable(.assignment("ADVERTISED=ADDRESS")), placeholder: "ADVERTISED=ADDRESS",
-            commands: runAndPlan, group: .clusters,
+            commands: withClusters, group: .clusters,
             doc: "connect to ADDRESS where the cluster advertises ADVERTISED (host:port both); TLS checks the latter"),
         OptionSpec(
-            name: .mapTopics, kind: .once(.text), placeholder: "TEMPLATE", commands: runAndPlan, group: .clusters,
+            name: .mapTopics, kind: .once(.text), placeholder: "TEMPLATE", commands: withClusters, group: .clusters,
             doc: "a topic's name on the target, such as src.{topic}", standard: "{topic}"),
         OptionSpec(
-            name: .mapGroups, kind: .once(.text), placeholder: "TEMPLATE", commands: runAndPlan, group: .clusters,
+            name: .mapGroups, kind: .once(.text), placeholder: "TEMPLATE", commands: withClusters, group: .clusters,
             doc: "a group's name on the target", standard: "{group}"),
     ]
 
@@ -66,7 +67,7 @@ enum OptionTable {
             doc: "evidence of an earlier run, verified first, for gates that compare with it"),
         OptionSpec(
             name: .allow, kind: .repeatable(.words(["produce", "commit", "create", "delete", "plaintext_password"])),
-            placeholder: "EFFECT,...", commands: runAndPlan, group: .gates,
+            placeholder: "EFFECT,...", commands: withClusters, group: .gates,
             doc: "effects that gates may have: produce, commit, create, delete; and plaintext_password (SASL/PLAIN "
                 + "without TLS)", standard: "none"),
     ]
@@ -121,8 +122,8 @@ enum OptionTable {
 
     private static let limits: [OptionSpec] = [
         OptionSpec(
-            name: .gateTimeout, kind: .once(.positive), placeholder: "D", commands: runAndPlan, group: .limits,
-            doc: "for one gate; beats the gate's own", standard: "60s"),
+            name: .gateTimeout, kind: .once(.positive), placeholder: "D", commands: withClusters, group: .limits,
+            doc: "for one gate, or one entry of repl; beats the gate's own", standard: "60s"),
         OptionSpec(
             name: .timeout, kind: .once(.positive), placeholder: "D", commands: runAndPlan, group: .limits,
             doc: "for the run", standard: "30m, plus --wait or --watch"),

@@ -22,18 +22,37 @@ enum RunOptions {
         request.freezeFile = options.text(.freeze)
         request.priorFiles = options.texts(.prior)
         request.assignmentFiles = options.texts(.setFile)
+        addAllowed(options, to: &request)
+        request.change = options.text(.change)
+        request.operatorName = options.text(.operatorName)
+        request.detail = options.flag(.detail)
+        addOrigins(options, to: &request)
+        return request
+    }
+
+    /// The request of a prompt: clusters alone.
+    static func prompt(_ options: ParsedOptions, argv: [String]) throws(UsageError) -> RunRequest {
+        var request = RunRequest()
+        request.argv = argv
+        addClusters(options, to: &request)
+        addAllowed(options, to: &request)
+        addOrigins(options, to: &request)
+        return request
+    }
+
+    private static func addAllowed(_ options: ParsedOptions, to request: inout RunRequest) {
         for effect in options.texts(.allow).flatMap({ $0.split(separator: ",") }) {
             if let effect = Effect(rawValue: String(effect)) { request.effects.insert(effect) }
             if effect == "plaintext_password" { request.allowsPlaintextPassword = true }
         }
-        request.change = options.text(.change)
-        request.operatorName = options.text(.operatorName)
-        request.detail = options.flag(.detail)
+    }
+
+    /// Which variables options came from.
+    private static func addOrigins(_ options: ParsedOptions, to request: inout RunRequest) {
         for name in OptionName.allCases {
             guard case .environment(let variable)? = options[name]?.origin else { continue }
             request.environmentOrigins[name.spelled] = variable
         }
-        return request
     }
 
     private static func addClusters(_ options: ParsedOptions, to request: inout RunRequest) {

@@ -2,6 +2,7 @@ private import Glibc
 
 /// What stands at the other end of a descriptor.
 struct Terminal: Sendable {
+    static let input = Terminal(descriptor: STDIN_FILENO)
     static let output = Terminal(descriptor: STDOUT_FILENO)
     static let errors = Terminal(descriptor: STDERR_FILENO)
 

@@ -1,0 +1,66 @@
+import Agent
+import Gate
+import HostSystem
+import Value
+
+/// `sluice repl`: a read-only prompt on clusters, on a terminal or fed by a pipe.
+struct ReplCommand {
+    let context: CommandContext
+    let options: ParsedOptions
+
+    func perform() async throws(AgentError) -> ExitCode {
+        let request: RunRequest
+        do {
+            request = try RunOptions.prompt(options, argv: context.argv)
+        } catch {
+            throw error.agentError
+        }
+        let console = context.console
+        let patience = options.duration(.gateTimeout) ?? .seconds(60)
+        let host = context.environment.host
+        let isInteractive =
+            Terminal.input.isTerminal && Terminal.errors.isTerminal && Terminal.canRedraw(host.variable)
+        return try await context.agent.prompt(request, warn: { console.say("warning: \($0)") }) { prompt in
+            guard isInteractive else { return await ReplScript(console: console, patience: patience).run(prompt) }
+            let terminal = ReplTerminal(console: console, patience: patience, history: ReplHistory(host.variable))
+            return await terminal.run(prompt, recalled: terminal.history.load(host))
+        }
+    }
+}
+
+/// What both forms of the prompt do with an entry.
+enum ReplOutput {
+    /// Writes what came of an entry; false where it failed, or nobody can be written to any more.
+    static func show(_ reply: PromptReply, _ console: Console) -> Bool {
+        do throws(AgentError) {
+            if !reply.checks.isEmpty { try console.print(reply.checks) }
+            for value in reply.results { try console.print(ReplText.lines(value)) }
+        } catch {
+            console.say(error.message)
+            return false
+        }
+        if let error = reply.error { console.say(error) }
+        return reply.error == nil
+    }
+
+    /// A line that begins with a colon: what to show; nil for `:quit`.
+    static func command(_ line: String) -> Result<[String], UsageError>? {
+        let words = line.split(separator: " ").map(String.init)
+        switch words.first {
+        case ":quit", ":q": return nil
+        case ":help", ":h": return .success(ReplText.help)
+        case ":doc" where words.count == 1:
+            return .success(
+                TextTable.lines(Primitive.all.map { [":" + $0.name, TextWidth.shortened($0.summary, to: 80)] }))
+        case ":doc":
+            let name = words[1].hasPrefix(":") ? String(words[1].dropFirst()) : words[1]
+            if let primitive = Primitive.all.first(where: { $0.name == name }) {
+                return .success(ReplText.page(primitive))
+            }
+            let near = NearestName.nearestName(to: name, among: Primitive.all.map(\.name))
+            return .failure(UsageError("no primitive '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "")))
+        default:
+            return .failure(UsageError("no command \(words.first ?? ":"); :help shows them"))
+        }
+    }
+}
