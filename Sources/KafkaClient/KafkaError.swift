@@ -37,6 +37,8 @@ package struct KafkaError: Error, Hashable, Sendable {
         case limit(String)
         /// The partition has no leader.
         case leaderless
+        /// What was being read became something else meanwhile: a log that was truncated, a topic made anew.
+        case changed(String)
     }
 
     /// What is told of an error.
@@ -128,7 +130,7 @@ extension KafkaError {
         case .transport, .hungUp, .requestTimeout, .deadline, .cancelled, .leaderless: .net
         // A certificate of this side that is refused is a login that is refused.
         case .tls(let failure): failure.kind == .clientCertificate ? .auth : .tls
-        case .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .otherCluster: .protocol
+        case .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .otherCluster, .changed: .protocol
         case .authentication, .serverNotAuthenticated, .loginAborted: .auth
         case .throttled: .throttle
         case .limit: .limit
@@ -178,6 +180,7 @@ extension KafkaError {
         case .throttled: "throttled"
         case .limit: "limit"
         case .leaderless: "net.leaderless"
+        case .changed: "changed_underfoot"
         }
     }
 
@@ -187,7 +190,8 @@ extension KafkaError {
         case .broker(let code, _): code.isRetriable
         case .transport, .hungUp, .requestTimeout, .leaderless: true
         case .tls, .malformed, .corrupt, .notKafka, .unsupported, .notAllowed, .authentication,
-            .serverNotAuthenticated, .loginAborted, .otherCluster, .deadline, .cancelled, .throttled, .limit:
+            .serverNotAuthenticated, .loginAborted, .otherCluster, .deadline, .cancelled, .throttled, .limit,
+            .changed:
             false
         }
     }
@@ -215,6 +219,7 @@ extension KafkaError {
         case .throttled(let milliseconds): "throttled for \(milliseconds) ms, past the deadline"
         case .limit(let what): what
         case .leaderless: "the partition has no leader"
+        case .changed(let what): what
         }
     }
 

@@ -108,7 +108,7 @@ extension KafkaError {
         case .unsupported: "unsupported"
         case .tls: "tls"
         case .malformed, .notKafka, .notAllowed: "protocol"
-        case .broker, .corrupt: name
+        case .broker, .corrupt, .changed: name
         }
     }
 }

@@ -48,7 +48,8 @@ package final class KafkaCluster: Sendable {
     package let bootstrap: [HostPort]
     package let ledger: RequestLedger
     /// A request's own bound; what remains to the deadline may be less.
-    private let requestTimeout: Duration
+    let requestTimeout: Duration
+    let connector: Connector
     let pool: ConnectionPool
     let reactor: Reactor
     let state: Guarded<State>
@@ -67,6 +68,7 @@ package final class KafkaCluster: Sendable {
         self.ledger = ledger
         self.requestTimeout = requestTimeout
         self.reactor = reactor
+        self.connector = connector
         pool = ConnectionPool(connector: connector, reactor: reactor)
         state = Guarded(State())
         metadataFlights = SingleFlight(reactor: reactor)

@@ -18,10 +18,13 @@ struct FrameReader {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Makes room for more bytes: doubling up to the size of the frame under way.
+    /// Frames up to this size get their room at once; the memory is the peer's to waste, and no more than that.
+    private static let wholeFrame = 4 << 20
+
+    /// Makes room for more bytes: for a whole frame, or doubling up to the size of a very large one.
     mutating func makeRoom() {
         guard filled == buffer.count else { return }
-        let wanted = min(4 + Int(size(at: 0)), buffer.count * 2)
+        let wanted = min(4 + Int(size(at: 0)), max(Self.wholeFrame, buffer.count * 2))
         buffer.append(contentsOf: repeatElement(0, count: max(0, wanted - buffer.count)))
     }
 

@@ -35,17 +35,21 @@ package struct DigestPolicy: Hashable, Sendable {
     }
 }
 
-/// A record of which only the digest is kept.
+/// A record, or a batch, of which only the digest is kept.
 package struct DigestedRecord: Hashable, Sendable {
+    /// Of a batch, its last.
     package var offset: Int64
     package var digest: RecordDigest
-    /// Of key, value and headers, as they lie in a batch.
-    package var size: Int
+    /// Of a record's key, value and headers, as they lie in a batch, or of the whole batch.
+    package var size: Int32
+    /// How many records it stands for: a batch may hold several.
+    package var count: Int32
 
-    package init(offset: Int64, digest: RecordDigest, size: Int) {
+    package init(offset: Int64, digest: RecordDigest, size: Int, count: Int32 = 1) {
         self.offset = offset
         self.digest = digest
-        self.size = size
+        self.size = Int32(clamping: size)
+        self.count = count
     }
 }
 

@@ -8,7 +8,7 @@ package struct Window: Hashable, Sendable {
     package var firstOffset: Int64
     /// Of the last record; records that are not data may follow before the next window.
     package var lastOffset: Int64
-    /// Records, or batches where those were digested.
+    /// Records, also where batches were digested.
     package var count: Int64
     package var bytes: Int64
     /// Of the digests in it, in their order.

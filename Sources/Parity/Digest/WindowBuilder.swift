@@ -19,10 +19,12 @@ package struct WindowBuilder: Sendable {
         var words: [UInt64] = []
         /// Kept for a head only, which may yet have to be cut.
         var offsets: [Int64] = []
-        var sizes: [Int] = []
+        var sizes: [Int32] = []
+        var counts: [Int32] = []
         var firstOffset: Int64 = 0
         var lastOffset: Int64 = 0
         var bytes: Int64 = 0
+        var records: Int64 = 0
 
         var count: Int { words.count / 2 }
         var isEmpty: Bool { words.isEmpty }
@@ -31,7 +33,9 @@ package struct WindowBuilder: Sendable {
             words.removeAll(keepingCapacity: true)
             offsets.removeAll(keepingCapacity: true)
             sizes.removeAll(keepingCapacity: true)
+            counts.removeAll(keepingCapacity: true)
             bytes = 0
+            records = 0
         }
     }
 
@@ -42,10 +46,9 @@ package struct WindowBuilder: Sendable {
         head = continues ? Fragment() : nil
     }
 
-    /// A continuing piece that has come to no bound within the limit.
+    /// Whether a continuing piece has come to no bound within the limit.
     ///
-    /// Where the window before it is to be cut is not to be known without what came before: it has to be read again,
-    /// after that.
+    /// All of it would have to be kept until the pieces are joined. Better to stop there, and to go on once they are.
     package var isUnbounded: Bool { isInHead && open.count > rule.limit }
 
     @inline(__always)
@@ -55,9 +58,11 @@ package struct WindowBuilder: Sendable {
         open.words.append(record.digest.high)
         open.lastOffset = record.offset
         open.bytes += Int64(record.size)
+        open.records += Int64(record.count)
         if isInHead {
             open.offsets.append(record.offset)
             open.sizes.append(record.size)
+            open.counts.append(record.count)
             guard rule.ends(at: record.digest) else { return }
             head = open
             open = Fragment()
@@ -71,23 +76,20 @@ package struct WindowBuilder: Sendable {
         for record in records { add(record) }
     }
 
-    /// Joins the piece that follows; false, with nothing changed, where that one is unbounded.
-    package mutating func append(_ next: WindowBuilder) -> Bool {
-        guard !next.isUnbounded else { return false }
-        guard var first = next.head else { return false }
+    /// Joins the piece that follows.
+    package mutating func append(_ next: WindowBuilder) {
         // A piece without any bound is all head.
-        if next.isInHead { first = next.open }
+        guard let first = next.isInHead ? next.open : next.head else { return }
         for index in 0..<first.count {
             add(
                 DigestedRecord(
                     offset: first.offsets[index],
                     digest: RecordDigest(low: first.words[2 * index], high: first.words[2 * index + 1]),
-                    size: first.sizes[index]))
+                    size: Int(first.sizes[index]), count: first.counts[index]))
         }
-        guard !next.isInHead else { return true }
+        guard !next.isInHead else { return }
         windows += next.windows
         open = next.open
-        return true
     }
 
     /// All windows, the last one ending with the log.
@@ -99,8 +101,8 @@ package struct WindowBuilder: Sendable {
     private mutating func close() {
         windows.append(
             Window(
-                firstOffset: open.firstOffset, lastOffset: open.lastOffset, count: Int64(open.count),
-                bytes: open.bytes, digest: RecordDigester.digest(of: open.words)))
+                firstOffset: open.firstOffset, lastOffset: open.lastOffset, count: open.records, bytes: open.bytes,
+                digest: RecordDigester.digest(of: open.words)))
         open.clear()
     }
 }
