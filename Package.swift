@@ -81,7 +81,7 @@ let package = Package(
             "Agent",
             [
                 "Guarding", "Value", "Secrets", "HostSystem", "Gate", "LuaKit", "LuaSyntax", "Evidence", "KafkaFacts",
-                "KafkaClient", "KafkaRecords", "KafkaWire", "TLS", "Transport", "Web",
+                "KafkaClient", "KafkaRecords", "KafkaWire", "Parity", "TLS", "Transport", "Web",
             ]
         ),
         module(

@@ -147,6 +147,8 @@ function Subject:unknown(name, reason, facts) end
 ---@field freeze sluice.Freeze|false What `--freeze` gave; false without it.
 ---@field json sluice.Json
 ---@field clock sluice.Clock
+---@field compare sluice.Compare Only where the manifest's `clusters` names both.
+---@field mm2 sluice.MM2
 ---@field map { topic: (fun(name: string): string), group: (fun(name: string): string) } The plan's mapping.
 local Context = {}
 
@@ -319,6 +321,49 @@ function Context:sleep(milliseconds) end
 ---@field limit? integer Stop once more than so many are certain.
 ---@field isolation? "read_committed"|"read_uncommitted" read_uncommitted counts aborted records too. Default read_committed.
 
+---@class (exact) sluice.Batches.Row: sluice.Row
+---@field base_offset integer? The first offset; nil for a compressed message of the old formats.
+---@field last_offset integer The last one, whether or not that record is still there.
+---@field count integer? Records in it; nil for a compressed message of the old formats.
+---@field size integer Bytes, the header included.
+---@field crc integer The stored checksum.
+---@field codec string none, gzip, snappy, lz4 or zstd.
+---@field magic integer The record format: 0, 1 or 2.
+---@field producer_id integer? Nil for a producer that is not idempotent.
+---@field max_timestamp integer? In ms since 1970.
+---@field timestamp_type string create_time or log_append_time.
+---@field transactional boolean Part of a transaction.
+---@field control boolean Markers, no data.
+
+---@class (exact) sluice.Batches.Question
+---@field topic string The topic.
+---@field partition integer The partition.
+---@field from integer The first offset.
+---@field to? integer Where to stop, itself not included. Without: the end (or the last stable offset).
+---@field count? integer At most so many (default and most: 100,000).
+
+---@class (exact) sluice.Digest.Row: sluice.Row
+---@field topic string The topic.
+---@field partition integer The partition.
+---@field start_offset integer Where reading began.
+---@field end_offset integer Where it ended, itself not included.
+---@field records integer Data records.
+---@field bytes integer Of their keys, values and headers, as they are stored when not compressed.
+---@field wire_bytes integer Of the batches, as they are stored.
+---@field batches integer Batches.
+---@field control integer Markers, which do not count.
+---@field aborted integer Records of aborted transactions, which do not count.
+---@field log_append_time boolean Whether the leader set the timestamps, for a part at least.
+---@field digest string Of all of it, in order: 32 hexadecimal digits.
+---@field windows table[] `{ offset, records, digest }` each, in order.
+
+---@class (exact) sluice.Digest.Question
+---@field topic string The topic.
+---@field partitions? integer[]|integer Without: all of them.
+---@field ignore_headers? string[]|string Keys of headers that do not count.
+---@field timestamps? boolean Whether they count (default true).
+---@field isolation? "read_committed"|"read_uncommitted" Default read_committed.
+
 ---@class (exact) sluice.Probe.Row: sluice.Row
 ---@field broker string `host:port`, as advertised.
 ---@field node integer? The node id; nil for a bootstrap address.
@@ -418,6 +463,111 @@ function Context:sleep(milliseconds) end
 ---@field partition integer The partition.
 ---@field leader_epoch integer The epoch.
 
+---@class (exact) sluice.CompareRecords.Row: sluice.Row
+---@field topic string The topic, by its name on the source.
+---@field partition integer The partition.
+---@field target_topic string Its name on the target.
+---@field known boolean Whether there are counts: always, but where the row failed before any.
+---@field compared integer Records of the source about which something is known.
+---@field missing integer Records that the target lacks.
+---@field extra integer Records that the source does not have.
+---@field duplicated integer Records that the target has once more.
+---@field reordered integer Records that both have, in another order.
+---@field altered integer Records of which a part differs.
+---@field unclassified integer Records that differ, too many to say how; the counts are lower bounds.
+---@field first_difference table? `{ kind, source_offset, target_offset, parts }`: the one at the smallest offset of the source.
+---@field differences table[] The first twenty, in the same form.
+---@field method string batches, records or latest: how the two were compared.
+---@field reason string Why in that way.
+---@field timestamps boolean Whether timestamps were compared.
+---@field timestamps_reason string? Why they were not.
+---@field coverage table `{ source_start, source_end, source_records, source_not_compared, target_start, … }`: not compared are records that the other log has lost from its start, or may not have yet.
+
+---@class (exact) sluice.CompareRecords.Question
+---@field topic string The topic, by its name on the source.
+---@field target_topic? string Its name on the target. Without: by the plan's mapping.
+---@field partitions? integer[]|integer Without: all that the source has.
+---@field from? integer The first offset of the source that counts.
+---@field to? integer Where to stop in the source. Without: its last stable offset now.
+---@field ignore_headers? string[]|string Keys of headers that do not count.
+---@field timestamps? boolean Whether they are compared (default true).
+---@field isolation? "read_committed"|"read_uncommitted" Default read_committed.
+
+---@class (exact) sluice.ComparePosition.Row: sluice.Row
+---@field group string The group, by its name on the source.
+---@field topic string The topic, by its name on the source.
+---@field partition integer The partition.
+---@field target_group string The group's name on the target.
+---@field target_topic string The topic's name on the target.
+---@field relation string? exact, redeliver, skip or out_of_range; nil where `reason` says why not.
+---@field reason string? no_source_commit, no_target_commit, source_empty, not_found or ambiguous: why there is no relation.
+---@field records integer? Records that come again, or are skipped.
+---@field at_least boolean There are more: counting stopped.
+---@field expected integer? The offset on the target that is the same as the commit on the source.
+---@field run_match integer? Records in a row that agree around it.
+---@field occurrences integer? How often the target has that run: it may have been copied twice.
+---@field approximate boolean The commit on the source lies before its log: the nearest record counts.
+---@field source table `{ committed, offset, digest }`: the commit, and the record that comes next.
+---@field target table The same of the target.
+
+---@class (exact) sluice.ComparePosition.Question
+---@field group string The group, by its name on the source.
+---@field topic string The topic, by its name on the source.
+---@field partition integer The partition.
+---@field run? integer Records in a row that have to agree (default 8).
+---@field target_group? string The group's name on the target. Without: by the plan's mapping.
+---@field target_topic? string The topic's name on the target. Without: by the plan's mapping.
+---@field ignore_headers? string[]|string Keys of headers that do not count.
+---@field isolation? "read_committed"|"read_uncommitted" The group's own. Default read_committed.
+
+---@class (exact) sluice.Mm2OffsetSyncs.Row: sluice.Row
+---@field cluster string source or target: where the record is.
+---@field log string The topic it is in.
+---@field offset integer Its offset there.
+---@field timestamp integer? When it was written, in ms since 1970.
+---@field topic string The topic, by its name on the source.
+---@field partition integer The partition.
+---@field upstream_offset integer The record's offset on the source.
+---@field downstream_offset integer Its offset on the target; -1: forget what was noted before.
+
+---@class (exact) sluice.Mm2OffsetSyncs.Question
+---@field cluster? "source"|"target" Where the topic is. Without: wherever one is found.
+---@field log? string The topic's name. Without: all whose names are of this kind.
+---@field topic? string Only this topic of the source.
+---@field partition? integer Only this partition.
+
+---@class (exact) sluice.Mm2Checkpoints.Row: sluice.Row
+---@field cluster string source or target: where the record is.
+---@field log string The topic it is in.
+---@field offset integer Its offset there.
+---@field timestamp integer? When it was written, in ms since 1970.
+---@field group string The group.
+---@field topic string The topic, by its name on the target.
+---@field partition integer The partition.
+---@field upstream_offset integer The group's commit on the source.
+---@field downstream_offset integer The offset on the target that MirrorMaker 2 made of it.
+---@field metadata string The text committed with it.
+
+---@class (exact) sluice.Mm2Checkpoints.Question
+---@field cluster? "source"|"target" Where the topic is. Without: wherever one is found.
+---@field log? string The topic's name. Without: all whose names are of this kind.
+---@field group? string Only this group.
+---@field topic? string Only this topic of the target.
+---@field partition? integer Only this partition.
+
+---@class (exact) sluice.Mm2Heartbeats.Row: sluice.Row
+---@field cluster string source or target: where the record is.
+---@field log string The topic it is in.
+---@field offset integer Its offset there.
+---@field timestamp integer? When it was written, in ms since 1970.
+---@field source_alias string The cluster that is copied from, as MirrorMaker 2 calls it.
+---@field target_alias string The cluster that is copied to.
+---@field heartbeat integer When the worker wrote it, by its own clock, in ms since 1970.
+
+---@class (exact) sluice.Mm2Heartbeats.Question
+---@field cluster? "source"|"target" Where the topic is. Without: wherever one is found.
+---@field log? string The topic's name. Without: all whose names are of this kind.
+
 ---@class (exact) sluice.Cluster
 ---@field principals string[] Names given with --principal.
 local Cluster = {}
@@ -499,6 +649,20 @@ function Cluster:records(question) end
 ---@return sluice.Count.Row[]
 function Cluster:count(question) end
 
+---Batches of one partition as they are stored, checksums verified, nothing decompressed; control batches too.
+---
+---APIs: Fetch (READ on the topic); ListOffsets.
+---@param question? sluice.Batches.Question
+---@return sluice.Batches.Row[]
+function Cluster:batches(question) end
+
+---Every data record of partitions of a topic, read, checked and digested; and the digests of windows whose bounds follow from content, so that the logs of two places can be compared without moving them.
+---
+---APIs: Fetch (READ on the topic); ListOffsets; Metadata.
+---@param question? sluice.Digest.Question
+---@return sluice.Digest.Row[]
+function Cluster:digest(question) end
+
 ---Connects to each broker anew and says how far it came: name, TCP, TLS, versions, login. One attempt each.
 ---
 ---APIs: ApiVersions; SaslHandshake; SaslAuthenticate; Metadata.
@@ -566,3 +730,44 @@ function Cluster:epoch_end(question) end
 ---@param principal string
 ---@return sluice.Cluster
 function Cluster:as(principal) end
+
+---@class (exact) sluice.Compare
+local Compare = {}
+
+---Whether the partitions of a topic hold the same records on both clusters, in the same order, however they were copied. A row that failed in mid-log still counts what was found before, where `known` is true.
+---
+---APIs: Fetch (READ on the topic); ListOffsets; Metadata; DescribeConfigs.
+---@param question? sluice.CompareRecords.Question
+---@return sluice.CompareRecords.Row[]
+function Compare.records(question) end
+
+---Where a group's commit on the target stands, seen from its commit on the source: one row. The record that the group would read next on the source is looked for on the target, with those around it.
+---
+---APIs: OffsetFetch (DESCRIBE on the group and the topic); FindCoordinator; Fetch (READ on the topic); ListOffsets.
+---@param question? sluice.ComparePosition.Question
+---@return sluice.ComparePosition.Row[]
+function Compare.position(question) end
+
+---@class (exact) sluice.MM2
+local MM2 = {}
+
+---What MirrorMaker 2 noted of where records are on the other cluster: all that its topic still holds, in order.
+---
+---APIs: Fetch (READ on the topic); ListOffsets; Metadata.
+---@param question? sluice.Mm2OffsetSyncs.Question
+---@return sluice.Mm2OffsetSyncs.Row[]
+function MM2.offset_syncs(question) end
+
+---Where MirrorMaker 2 would have groups go on: all that its topic still holds, in order.
+---
+---APIs: Fetch (READ on the topic); ListOffsets; Metadata.
+---@param question? sluice.Mm2Checkpoints.Question
+---@return sluice.Mm2Checkpoints.Row[]
+function MM2.checkpoints(question) end
+
+---The last sign of life of each of MirrorMaker 2's flows, in each topic that has any.
+---
+---APIs: Fetch (READ on the topic); ListOffsets; Metadata.
+---@param question? sluice.Mm2Heartbeats.Question
+---@return sluice.Mm2Heartbeats.Row[]
+function MM2.heartbeats(question) end

@@ -72,6 +72,13 @@ struct ScriptCall {
         throw mistake("a check takes a value, not a row, a list of rows or a host object")
     }
 
+    func ask(
+        _ primitive: Primitive, _ arguments: [ByteString: Value], of cluster: ClusterHandle,
+        and counterpart: ClusterHandle?
+    ) -> RowList {
+        session.ask(primitive, arguments, of: cluster, and: counterpart)
+    }
+
     func ledger<T: Sendable>(_ body: (inout Ledger) throws(GateError) -> T) throws(LuaRaise) -> T {
         do throws(GateError) {
             return try session.withLedger(body)

@@ -36,7 +36,42 @@ struct ScriptContext {
             entries.append(
                 (ByteString(side.rawValue), .object(LuaObject(kind: kind, handle: session.add(handle)))))
         }
+        entries += namespaces()
         return .record(entries, strictName: "ctx")
+    }
+
+    /// Questions that are not about one cluster alone.
+    private func namespaces() -> [(name: ByteString, value: LuaReply)] {
+        let sides = ClusterSide.allCases.filter { session.step.sides.contains($0) }
+        let clusters = sides.compactMap { session.connections.handle($0) }
+        guard let first = clusters.first else { return [] }
+        var found = [
+            (name: ByteString("mm2"), value: questions(Primitive.mirrorMaker, first, clusters.dropFirst().first))
+        ]
+        if clusters.count == 2 {
+            found.append((name: "compare", value: questions(Primitive.comparisons, first, clusters[1])))
+        }
+        return found
+    }
+
+    /// `ctx.compare` and its like: `ctx.compare.records{…}`.
+    private func questions(_ primitives: [Primitive], _ first: ClusterHandle, _ second: ClusterHandle?) -> LuaReply {
+        let entries = primitives.map { primitive -> (name: ByteString, value: LuaReply) in
+            let ask = function { call throws(LuaRaise) in
+                let given = call.argument(0) == nil ? .map([:]) : call.plain(0)
+                guard call.argument(1) == nil, let given else {
+                    throw call.mistake("\(primitive.callName) takes one table of named parameters, after a dot")
+                }
+                do throws(ArgumentMistake) {
+                    let arguments = try primitive.checked(given)
+                    return [.rows(call.ask(primitive, arguments, of: first, and: second))]
+                } catch {
+                    throw call.mistake(error.message)
+                }
+            }
+            return (ByteString(primitive.shortName), ask)
+        }
+        return .record(entries, strictName: "ctx.\(primitives[0].name.prefix { $0 != "." })")
     }
 
     private func function(_ body: @escaping (ScriptCall) throws(LuaRaise) -> [LuaReply]) -> LuaReply {

@@ -5,9 +5,11 @@ enum ApiPage {
             "PRIMITIVES", "",
             "Methods of ctx.source and ctx.target, and of what :as(\"principal\") returns. Each takes one table of named",
             "parameters and returns rows. A row has values or `error`.", "",
+            "ctx.compare.NAME{} is there for gates about both clusters, ctx.mm2.NAME{} for all: after a dot, not a colon.",
+            "",
         ]
-        for primitive in Primitive.all {
-            lines.append(":\(primitive.name){\(primitive.parameters.map(\.name).joined(separator: ", "))}")
+        for primitive in Primitive.everywhere {
+            lines.append("\(primitive.callName){\(primitive.parameters.map(\.name).joined(separator: ", "))}")
             lines.append("    \(primitive.summary)")
             lines.append("    Kafka APIs: \(primitive.apis.joined(separator: "; "))")
             if !primitive.parameters.isEmpty { lines.append("    Parameters") }
@@ -36,7 +38,7 @@ extension Agent {
 
     /// What each primitive asks, for `sluice plan` and `sluice doc`: the APIs by their names alone.
     package static var primitives: [(name: String, summary: String, apis: [String])] {
-        Primitive.all.map { primitive in
+        Primitive.everywhere.map { primitive in
             let names = primitive.apis.flatMap { text in
                 text.prefix { $0 != "(" }.split(separator: " ").filter { $0 != "or" }.map(String.init)
             }

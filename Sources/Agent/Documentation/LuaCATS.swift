@@ -2,7 +2,7 @@
 enum LuaCATS {
     static var file: String {
         var lines = [head]
-        for primitive in Primitive.all {
+        for primitive in Primitive.everywhere {
             lines.append(row(primitive))
             lines.append(parameters(primitive))
         }
@@ -29,11 +29,26 @@ enum LuaCATS {
             function Cluster:as(principal) end
 
             """)
+        for (namespace, primitives) in [("Compare", Primitive.comparisons), ("MM2", Primitive.mirrorMaker)] {
+            lines.append("---@class (exact) sluice.\(namespace)\nlocal \(namespace) = {}\n")
+            for primitive in primitives {
+                lines.append(
+                    """
+                    ---\(primitive.summary)
+                    ---
+                    ---APIs: \(primitive.apis.joined(separator: "; ")).
+                    ---@param question? sluice.\(className(primitive)).Question
+                    ---@return sluice.\(className(primitive)).Row[]
+                    function \(namespace).\(primitive.shortName)(question) end
+
+                    """)
+            }
+        }
         return lines.joined(separator: "\n")
     }
 
     private static func className(_ primitive: Primitive) -> String {
-        primitive.name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        primitive.name.split { $0 == "_" || $0 == "." }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 
     private static func row(_ primitive: Primitive) -> String {
@@ -204,6 +219,8 @@ enum LuaCATS {
         ---@field freeze sluice.Freeze|false What `--freeze` gave; false without it.
         ---@field json sluice.Json
         ---@field clock sluice.Clock
+        ---@field compare sluice.Compare Only where the manifest's `clusters` names both.
+        ---@field mm2 sluice.MM2
         ---@field map { topic: (fun(name: string): string), group: (fun(name: string): string) } The plan's mapping.
         local Context = {}
 

@@ -2,6 +2,7 @@ import Evidence
 import Gate
 import KafkaClient
 import LuaKit
+import Secrets
 import Transport
 import Value
 
@@ -70,7 +71,8 @@ final class GateApi {
                 id: "lint", file: file, arguments: arguments, needs: [], isNamed: false, sides: [])
             return GateSession(
                 step: step, connections: ClusterConnections.none, mapping: try TopicMapping(), declared: .map([:]),
-                deadline: .after(.seconds(1)), log: .nowhere, clock: RunClock(.system))
+                earlier: .none, deadline: .after(.seconds(1)), log: .nowhere, clock: RunClock(.system), time: .real,
+                secrets: SecretRegistry())
         } catch {
             return nil
         }

@@ -9,22 +9,22 @@ extension Primitive {
     /// Checks what a script passed against the parameters, and gives each its one form: lists for `strings`.
     func checked(_ value: Value) throws(ArgumentMistake) -> [ByteString: Value] {
         guard case .map(let given) = value else {
-            throw ArgumentMistake(message: ":\(name) takes one table of named parameters")
+            throw ArgumentMistake(message: "\(callName) takes one table of named parameters")
         }
         for key in given.keys.sorted() where !parameters.contains(where: { ByteString($0.name) == key }) {
             let nearest = NearestName.nearestName(to: key.description, among: parameters.map(\.name))
             let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
-            throw ArgumentMistake(message: ":\(name) has no parameter '\(key)'\(hint)")
+            throw ArgumentMistake(message: "\(callName) has no parameter '\(key)'\(hint)")
         }
         var checked: [ByteString: Value] = [:]
         for parameter in parameters {
             let key = ByteString(parameter.name)
             guard let value = given[key], value != .null else {
-                if parameter.isRequired { throw ArgumentMistake(message: ":\(name) needs '\(parameter.name)'") }
+                if parameter.isRequired { throw ArgumentMistake(message: "\(callName) needs '\(parameter.name)'") }
                 continue
             }
             guard let form = parameter.kind.form(of: value) else {
-                throw ArgumentMistake(message: ":\(name): '\(parameter.name)' must be \(parameter.kind.words)")
+                throw ArgumentMistake(message: "\(callName): '\(parameter.name)' must be \(parameter.kind.words)")
             }
             checked[key] = form
         }
@@ -43,12 +43,18 @@ extension Primitive.Parameter.Kind {
         case (.strings, .string(let text)): text.text == nil ? .none : .some(.list([value]))
         case (.strings, .list(let items)): items.allSatisfy(Self.isText) ? .some(value) : .none
         // Lua's empty table is a map as much as a list.
-        case (.strings, .map(let entries)) where entries.isEmpty: .some(.list([]))
+        case (.strings, .map(let entries)), (.integers, .map(let entries)): entries.isEmpty ? .some(.list([])) : .none
+        case (.integers, .integer): .some(.list([value]))
+        case (.integers, .list(let items)): items.allSatisfy(Self.isInteger) ? .some(value) : .none
         case (.integer, .integer), (.boolean, .bool), (.integerOrWord, .integer): .some(value)
         case (.word(let words), .string(let text)), (.integerOrWord(let words), .string(let text)):
             words.contains { ByteString($0) == text } ? .some(value) : .none
         default: .none
         }
+    }
+
+    private static func isInteger(_ value: Value) -> Bool {
+        if case .integer = value { true } else { false }
     }
 
     private static func isText(_ value: Value) -> Bool {
@@ -60,6 +66,7 @@ extension Primitive.Parameter.Kind {
         case .string: "a string"
         case .strings: "a list of strings"
         case .integer: "an integer (1e6 is a float: write 1000000; divide with //)"
+        case .integers: "a list of integers"
         case .boolean: "true or false"
         case .word(let words): "one of " + words.joined(separator: ", ")
         case .integerOrWord(let words): "an integer or one of " + words.joined(separator: ", ")
@@ -73,6 +80,7 @@ extension Primitive.Parameter.Kind {
         case .string: "string"
         case .strings: "string[]|string"
         case .integer: "integer"
+        case .integers: "integer[]|integer"
         case .boolean: "boolean"
         case .word(let words): quoted(words)
         case .integerOrWord(let words): "integer|" + quoted(words)

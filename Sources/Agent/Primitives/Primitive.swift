@@ -12,6 +12,8 @@ package struct Primitive: Sendable {
             /// A list of strings; one string alone is a list of one.
             case strings
             case integer
+            /// A list of integers; one alone is a list of one.
+            case integers
             case boolean
             /// A word of these.
             case word([String])
@@ -79,6 +81,12 @@ package struct Primitive: Sendable {
             return question.failure(error, known)
         }
     }
+
+    /// As a script calls it: `:lag`, or `ctx.compare.records`.
+    var callName: String { name.contains(".") ? "ctx.\(name)" : ":\(name)" }
+
+    /// Without its namespace.
+    var shortName: String { name.split(separator: ".").last.map(String.init) ?? name }
 
     var fieldNames: [ByteString] { fields.map { ByteString($0.name) } }
 }

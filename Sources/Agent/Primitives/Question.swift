@@ -1,3 +1,4 @@
+import Gate
 import KafkaClient
 import KafkaFacts
 import Value
@@ -8,6 +9,10 @@ struct Question: Sendable {
     /// Checked against the parameters: what is there has the declared type.
     let arguments: [ByteString: Value]
     let cluster: ClusterHandle
+    /// The other cluster, where the question is about two: the target beside the source.
+    var counterpart: ClusterHandle?
+    /// What the source's topics and groups are called on the target; only where the question is about two clusters.
+    var mapping: TopicMapping?
     let context: CallContext
 
     func string(_ name: ByteString) -> String? {
@@ -26,6 +31,14 @@ struct Question: Sendable {
     func integer(_ name: ByteString) -> Int64? {
         guard case .integer(let number)? = arguments[name] else { return nil }
         return number
+    }
+
+    func integers(_ name: ByteString) -> [Int64]? {
+        guard case .list(let items)? = arguments[name] else { return nil }
+        return items.compactMap { item in
+            guard case .integer(let number) = item else { return nil }
+            return number
+        }
     }
 
     func flag(_ name: ByteString) -> Bool {

@@ -4,7 +4,7 @@ import KafkaRecords
 import Value
 
 extension Primitive {
-    private static let place: [Parameter] = [
+    static let place: [Parameter] = [
         Parameter("topic", .string, required: true, "The topic."),
         Parameter("partition", .integer, required: true, "The partition."),
         Parameter("from", .integer, required: true, "The first offset."),
@@ -84,11 +84,11 @@ extension Primitive {
 }
 
 extension Question {
-    fileprivate var topicPartition: TopicPartition {
+    var topicPartition: TopicPartition {
         TopicPartition(string("topic") ?? "", Int32(clamping: integer("partition") ?? -1))
     }
 
-    fileprivate func isolation(default fallback: IsolationLevel) -> IsolationLevel {
+    func isolation(default fallback: IsolationLevel) -> IsolationLevel {
         switch string("isolation") {
         case "read_committed": .readCommitted
         case "read_uncommitted": .readUncommitted
@@ -97,7 +97,7 @@ extension Question {
     }
 
     /// `from` and `to`, the end of the log where `to` is not given.
-    fileprivate func bounds(_ isolation: IsolationLevel) async throws(KafkaError) -> (from: Int64, to: Int64) {
+    func bounds(_ isolation: IsolationLevel) async throws(KafkaError) -> (from: Int64, to: Int64) {
         let from = max(0, integer("from") ?? 0)
         if let to = integer("to") { return (from, to) }
         let position: OffsetPosition = isolation == .readCommitted ? .stable : .end

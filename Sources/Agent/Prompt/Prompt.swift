@@ -42,7 +42,8 @@ package final class Prompt: Sendable {
             defer { connections.closeAll() }
             let session = GateSession(
                 step: step, connections: connections, mapping: run.mapping, declared: .map([:]),
-                deadline: .after(longest), log: .nowhere, clock: RunClock(environment.clock))
+                earlier: .none, deadline: .after(longest), log: .nowhere, clock: RunClock(environment.clock),
+                time: environment.time, secrets: environment.secrets)
             let prompt = Prompt(session, connections, run.clusters.keys.sorted { $0.rawValue < $1.rawValue })
             return await withTaskGroup(of: Void.self) { group in
                 group.addTask { await prompt.serveThread() }

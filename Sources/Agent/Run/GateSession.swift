@@ -94,10 +94,15 @@ final class GateSession: Sendable {
     }
 
     /// Asks a cluster, and takes note of every row that failed before the script can look at it.
-    func ask(_ primitive: Primitive, _ arguments: [ByteString: Value], of cluster: ClusterHandle) -> RowList {
+    ///
+    /// `counterpart`: the other cluster of a question about two.
+    func ask(
+        _ primitive: Primitive, _ arguments: [ByteString: Value], of cluster: ClusterHandle,
+        and counterpart: ClusterHandle? = nil
+    ) -> RowList {
         let started = clock.elapsedUs
         let question = Question(
-            primitive: primitive, arguments: arguments, cluster: cluster,
+            primitive: primitive, arguments: arguments, cluster: cluster, counterpart: counterpart, mapping: mapping,
             context: CallContext(deadline: deadline, meter: meter, time: time))
         var rows = bridge.wait { await primitive.answer(question) } ?? question.failure(KafkaError(.cancelled))
         rows.redactor = secrets.redactor

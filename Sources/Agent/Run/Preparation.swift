@@ -63,7 +63,7 @@ struct Preparation {
         }
         return PreparedRun(
             request: request, plan: nil, planDigest: nil, mapping: try mapping(nil), routes: try routes(), steps: [],
-            clusters: clusters, warnings: warnings)
+            clusters: clusters, earlier: .none, warnings: warnings)
     }
 
     /// The secrets of every `-X`, also of one for a cluster that no gate of this run needs: evidence holds the command

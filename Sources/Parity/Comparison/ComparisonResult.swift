@@ -42,6 +42,16 @@ package struct ComparisonResult: Hashable, Sendable {
         for difference in classifier.finish() { take(difference, 1, limits) }
     }
 
+    /// What compacted logs came to; keyless records are in no key's hand, and were not compared.
+    package init(_ latest: LatestComparison, keyless: Int64) {
+        matched = latest.matched
+        differences = latest.differences
+        compared = latest.matched + latest.differences[.missing] + latest.differences[.altered]
+        sourceNotCompared = latest.sourceNotCompared
+        targetNotCompared = latest.targetNotCompared
+        unclassified = keyless
+    }
+
     private mutating func take(_ difference: Difference, _ count: Int64, _ limits: Limits) {
         switch difference.kind {
         case .missing:

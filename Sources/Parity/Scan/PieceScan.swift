@@ -67,7 +67,7 @@ struct PieceScan: Sendable {
                     if needed > Int(bounds.maxBytes) { bounds.maxBytes = Int32(clamping: needed) }
                     ask(next)
                 case .empty(let next):
-                    guard await state.pause(by: context.deadline) else {
+                    guard await state.pause(context) else {
                         state.fail(KafkaError(Task.isCancelled ? .cancelled : .deadline, api: "Fetch"))
                         return
                     }
@@ -170,7 +170,7 @@ extension PieceScan {
             outcome.hasLostStart = true
         }
 
-        mutating func pause(by deadline: Deadline) async -> Bool { await pauses.wait(by: deadline) }
+        mutating func pause(_ context: CallContext) async -> Bool { await pauses.wait(context) }
 
         mutating func take(_ part: FetchedPart, at offset: Int64) -> Next {
             let visible = span.isolation == .readCommitted ? part.lastStableOffset : part.highWatermark

@@ -14,7 +14,7 @@ struct ApiNeeds {
     init(of source: [UInt8]) {
         let called = Self.calledNames(in: source)
         uses = Agent.primitives.compactMap { primitive in
-            guard !primitive.apis.isEmpty, called.contains(Self.lastPart(primitive.name)) else { return nil }
+            guard !primitive.apis.isEmpty, called.contains(primitive.name) else { return nil }
             return Use(primitive: primitive.name, apis: primitive.apis)
         }
     }
@@ -38,23 +38,26 @@ struct ApiNeeds {
         Set(texts).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The words behind a `:` or a `.`.
+    /// The words behind a `:` or a `.`, alone and, behind a `.`, with the word before it.
     private static func calledNames(in source: [UInt8]) -> Set<String> {
         var names: Set<String> = []
         var index = 0
+        var last = ""
         while index < source.count {
+            if isWord(source[index]), index == 0 || !isWord(source[index - 1]) {
+                last = String(decoding: source[index...].prefix(while: isWord), as: UTF8.self)
+            }
             let isMark = source[index] == UInt8(ascii: ":") || source[index] == UInt8(ascii: ".")
             index += 1
             guard isMark else { continue }
             let word = source[index...].prefix(while: isWord)
-            if !word.isEmpty { names.insert(String(decoding: word, as: UTF8.self)) }
+            guard !word.isEmpty else { continue }
+            let name = String(decoding: word, as: UTF8.self)
+            names.formUnion([name, "\(last).\(name)"])
+            last = name
             index += word.count
         }
         return names
-    }
-
-    private static func lastPart(_ name: String) -> String {
-        name.utf8.split(whereSeparator: { !isWord($0) }).last.map { String(decoding: $0, as: UTF8.self) } ?? name
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {

@@ -1,0 +1,149 @@
+import Gate
+import KafkaClient
+import KafkaFacts
+import KafkaRecords
+import Parity
+import Value
+
+extension Primitive {
+    static let compareRecords = Primitive(
+        "compare.records",
+        "Whether the partitions of a topic hold the same records on both clusters, in the same order, however they were "
+            + "copied. A row that failed in mid-log still counts what was found before, where `known` is true.",
+        apis: ["Fetch (READ on the topic)", "ListOffsets", "Metadata", "DescribeConfigs"],
+        parameters: [
+            Parameter("topic", .string, required: true, "The topic, by its name on the source."),
+            Parameter("target_topic", .string, "Its name on the target. Without: by the plan's mapping."),
+            Parameter("partitions", .integers, "Without: all that the source has."),
+            Parameter("from", .integer, "The first offset of the source that counts."),
+            Parameter("to", .integer, "Where to stop in the source. Without: its last stable offset now."),
+            Parameter("ignore_headers", .strings, "Keys of headers that do not count."),
+            Parameter("timestamps", .boolean, "Whether they are compared (default true)."),
+            Parameter("isolation", .word(["read_committed", "read_uncommitted"]), "Default read_committed."),
+        ],
+        fields: [
+            Field("topic", "string", "The topic, by its name on the source."),
+            Field("partition", "integer", "The partition."),
+            Field("target_topic", "string", "Its name on the target."),
+            Field("known", "boolean", "Whether there are counts: always, but where the row failed before any."),
+            Field("compared", "integer", "Records of the source about which something is known."),
+            Field("missing", "integer", "Records that the target lacks."),
+            Field("extra", "integer", "Records that the source does not have."),
+            Field("duplicated", "integer", "Records that the target has once more."),
+            Field("reordered", "integer", "Records that both have, in another order."),
+            Field("altered", "integer", "Records of which a part differs."),
+            Field("unclassified", "integer", "Records that differ, too many to say how; the counts are lower bounds."),
+            Field(
+                "first_difference", "table?",
+                "`{ kind, source_offset, target_offset, parts }`: the one at the smallest offset of the source."),
+            Field("differences", "table[]", "The first twenty, in the same form."),
+            Field("method", "string", "batches, records or latest: how the two were compared."),
+            Field("reason", "string", "Why in that way."),
+            Field("timestamps", "boolean", "Whether timestamps were compared."),
+            Field("timestamps_reason", "string?", "Why they were not."),
+            Field(
+                "coverage", "table",
+                "`{ source_start, source_end, source_records, source_not_compared, target_start, … }`: not compared are "
+                    + "records that the other log has lost from its start, or may not have yet."),
+        ]
+    ) { question throws(KafkaError) in
+        let topic = question.string("topic") ?? ""
+        let other = try question.targetTopic(of: topic)
+        guard let target = question.counterpart?.cluster else { throw KafkaError(.cancelled) }
+        let source = question.cluster.cluster
+        var scope = ComparisonScope()
+        scope.from = question.integer("from")
+        scope.to = question.integer("to")
+        scope.ignoredHeaders = Set((question.strings("ignore_headers") ?? []).map { Array($0.utf8) })
+        scope.comparesTimestamps = question.arguments["timestamps"] == nil || question.flag("timestamps")
+        scope.isolation = question.isolation(default: .readCommitted)
+        let pairs = try await question.chosenPartitions(of: topic).map {
+            LogPair(source: $0, target: TopicPartition(other, $0.partition))
+        }
+        let comparison = LogComparison(source: source, target: target, scope: scope, question.context)
+        let policies = [
+            try await source.cleanupPolicy(of: topic, question.context),
+            try await target.cleanupPolicy(of: other, question.context),
+        ]
+        let isCompacted = policies.contains { $0.contains("compact") }
+        let found =
+            isCompacted
+            ? await comparison.compareLatest(pairs, mayLose: policies.contains { $0.contains("delete") })
+            : await comparison.compare(pairs)
+        return question.rows(
+            found.count,
+            failures: found.enumerated().compactMap { index, one in
+                one.error.map { RowFailure(index: index, error: $0) }
+            }, bytes: found.count * 2000
+        ) { Row(found[$0].values, error: found[$0].error) }
+    }
+}
+
+extension KafkaCluster {
+    /// How a topic's log is cleaned, as the broker applies it.
+    fileprivate func cleanupPolicy(
+        of topic: String, _ context: CallContext
+    ) async throws(KafkaError) -> Set<Substring> {
+        switch await configs(of: [.topic(topic)], context).first {
+        case .value(let configs):
+            let value = configs.first { $0.name == "cleanup.policy" }?.value ?? "delete"
+            return Set(value.split { $0 == "," || $0 == " " })
+        case .unknown(let error): throw error
+        case nil: throw KafkaError(.cancelled)
+        }
+    }
+}
+
+extension Question {
+    /// What a topic of the source is called on the target.
+    func targetTopic(of topic: String) throws(KafkaError) -> String {
+        if let name = string("target_topic") { return name }
+        guard let mapped = mapping?.target(of: ByteString(topic)) else { return topic }
+        guard let name = mapped.text else { throw KafkaError(.malformed("the target's name of \(topic) is no text")) }
+        return name
+    }
+}
+
+extension PartitionComparison {
+    fileprivate var values: [ByteString: Value] {
+        var values: [ByteString: Value] = [
+            "topic": .text(pair.source.topic), "partition": .integer(Int64(pair.source.partition)),
+            "target_topic": .text(pair.target.topic), "known": .bool(result != nil), "method": .text(method.rawValue),
+            "reason": .text(reason), "timestamps": .bool(comparesTimestamps),
+            "timestamps_reason": Value(timestampReason), "coverage": .map(coverage),
+        ]
+        guard let result else { return values }
+        values["compared"] = .integer(result.compared)
+        values["unclassified"] = .integer(result.unclassified)
+        for kind in Difference.Kind.allCases { values[ByteString(kind.rawValue)] = .integer(result.differences[kind]) }
+        let examples = result.differences.examples.map { Value.map($0.values) }
+        values["differences"] = .list(examples)
+        values["first_difference"] = examples.first
+        return values
+    }
+
+    private var coverage: [ByteString: Value] {
+        var coverage: [ByteString: Value] = [:]
+        for (name, side) in [("source", source), ("target", target)] {
+            guard let side else { continue }
+            coverage[ByteString("\(name)_start")] = .integer(side.start)
+            coverage[ByteString("\(name)_end")] = .integer(side.end)
+            coverage[ByteString("\(name)_records")] = .integer(side.records)
+        }
+        if let result {
+            coverage["source_not_compared"] = .integer(result.sourceNotCompared)
+            coverage["target_not_compared"] = .integer(result.targetNotCompared)
+        }
+        return coverage
+    }
+}
+
+extension Difference {
+    fileprivate var values: [ByteString: Value] {
+        var values: [ByteString: Value] = ["kind": .text(kind.rawValue)]
+        if let sourceOffset { values["source_offset"] = .integer(sourceOffset) }
+        if let targetOffset { values["target_offset"] = .integer(targetOffset) }
+        if !parts.isEmpty { values["parts"] = .list(parts.names.map { .text($0) }) }
+        return values
+    }
+}

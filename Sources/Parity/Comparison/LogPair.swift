@@ -1,0 +1,71 @@
+package import KafkaClient
+package import KafkaRecords
+
+/// Two partitions that shall hold the same records.
+package struct LogPair: Hashable, Sendable {
+    package var source: TopicPartition
+    package var target: TopicPartition
+
+    package init(source: TopicPartition, target: TopicPartition) {
+        self.source = source
+        self.target = target
+    }
+}
+
+/// What of two partitions is compared.
+package struct ComparisonScope: Sendable {
+    /// The first offset of the source that counts; nil: the start of its log.
+    package var from: Int64?
+    /// Where to stop in the source, itself not included; nil: its last stable offset when the comparison began.
+    package var to: Int64?
+    package var ignoredHeaders: Set<[UInt8]> = []
+    package var comparesTimestamps = true
+    package var isolation = IsolationLevel.readCommitted
+
+    package init() {}
+
+    func policy(includesTimestamps: Bool) -> DigestPolicy {
+        DigestPolicy(includesTimestamps: includesTimestamps && comparesTimestamps, ignoredHeaders: ignoredHeaders)
+    }
+}
+
+/// Two partitions, compared.
+package struct PartitionComparison: Sendable {
+    package enum Method: String, Sendable {
+        /// Batches by where they are and their checksums; nothing was decompressed.
+        case batches
+        /// Records by their digests.
+        case records
+        /// The latest record of each key.
+        case latest
+        /// Some records, drawn by lot.
+        case sample
+    }
+
+    /// A partition as it was read.
+    package struct Side: Hashable, Sendable {
+        package var start: Int64
+        /// Where reading stopped.
+        package var end: Int64
+        /// Data records between the two.
+        package var records: Int64 = 0
+        package var bytes: Int64 = 0
+    }
+
+    package let pair: LogPair
+    package var method = Method.records
+    /// Why that method.
+    package var reason = ""
+    package var comparesTimestamps = true
+    /// Why timestamps are not compared.
+    package var timestampReason: String?
+    package var source: Side?
+    package var target: Side?
+    /// What was found, as far as the logs could be read; nil where nothing is known.
+    package var result: ComparisonResult?
+    package var error: KafkaError?
+
+    package init(_ pair: LogPair) {
+        self.pair = pair
+    }
+}

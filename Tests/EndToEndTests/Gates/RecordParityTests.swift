@@ -1,0 +1,264 @@
+import KafkaRecords
+import Testing
+
+/// `record_parity` and `topic_digest` between the two releases.
+@Suite(.enabled(if: RealKafka.isAvailable, "KAFKA_HOME is not set"))
+struct RecordParityTests {
+    private static let count = 20_000
+
+    /// A topic of both clusters: the source's in lz4 batches of 500, the target's as given.
+    private static func topics(
+        _ name: String, source: [RawRecord] = RawRecord.numbered(0..<count), target: [RawRecord], perBatch: Int = 137,
+        codec: CompressionCodec = .zstd, settings: [String: String] = [:]
+    ) async throws {
+        let (one, other) = try await (SharedKafka.source, SharedKafka.target)
+        // The records are years old: retention would take them at once.
+        let kept = ["retention.ms": "-1", "cleanup.policy": settings["cleanup.policy"] ?? "delete"]
+        try await one.fixture.createTopic(name, settings: kept)
+        try await other.fixture.createTopic(name, settings: kept.merging(settings) { $1 })
+        try await RawProducer.produce(source, to: name, at: one.bootstrap, codec: .lz4)
+        try await RawProducer.produce(target, to: name, at: other.bootstrap, perBatch: perBatch, codec: codec)
+    }
+
+    private func parity(_ topic: String, set: [String] = []) async throws -> SluiceCommand.Result {
+        let (source, target) = try await (SharedKafka.source, SharedKafka.target)
+        return try await SluiceCommand.gates(
+            ["record_parity"], source: source.bootstrap, target: target.bootstrap, set: ["topics=\(topic)"] + set)
+    }
+
+    private static let kinds = ["missing", "extra", "reordered", "altered", "duplicated"]
+
+    @Test("A copy in other batches and another codec passes, record by record", arguments: [1, 137, 5000])
+    func rebatched(perBatch: Int) async throws {
+        let name = "rec-rebatched-\(perBatch)"
+        let records = RawRecord.numbered(0..<(perBatch == 1 ? 300 : Self.count))
+        try await Self.topics(name, source: records, target: records, perBatch: perBatch)
+        let run = try await parity(name)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        for kind in Self.kinds {
+            let check = try #require(try run.evidence.checks(kind, gate: "record_parity").first)
+            #expect(check["actual"] == 0)
+            #expect(check["facts"]["method"] == "records")
+            #expect(check["facts"]["compared"].integer == Int64(records.count))
+            #expect(check["facts"]["coverage"]["source_not_compared"] == 0)
+        }
+    }
+
+    @Test("A copy byte for byte passes by its batches alone")
+    func byteCopy() async throws {
+        let records = RawRecord.numbered(0..<Self.count)
+        try await Self.topics("rec-bytes", target: records, perBatch: 500, codec: .lz4)
+        let run = try await parity("rec-bytes")
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let check = try #require(try run.evidence.checks("missing", gate: "record_parity").first)
+        #expect(check["facts"]["method"] == "batches")
+        #expect(check["facts"]["compared"].integer == Int64(Self.count))
+    }
+
+    /// One change of the copy, what it is found as, and where.
+    struct Change: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let kind: String
+        var parts: [String] = []
+        let source: Int64?
+        let target: Int64?
+        let apply: @Sendable (inout [RawRecord]) -> Void
+    }
+
+    static let changes = [
+        Change(testDescription: "key", kind: "altered", parts: ["key"], source: 12_345, target: 12_345) {
+            $0[12_345].key?[1] ^= 1
+        },
+        Change(testDescription: "value", kind: "altered", parts: ["value"], source: 0, target: 0) {
+            $0[0].value?[3] ^= 0x20
+        },
+        Change(testDescription: "header", kind: "altered", parts: ["headers"], source: 19_995, target: 19_995) {
+            $0[19_995].headers[0].value?[0] ^= 1
+        },
+        Change(testDescription: "timestamp", kind: "altered", parts: ["timestamp"], source: 777, target: 777) {
+            $0[777].timestamp += 1
+        },
+        Change(testDescription: "missing", kind: "missing", source: 19_999, target: nil) { $0.removeLast() },
+        Change(testDescription: "missing in the middle", kind: "missing", source: 5000, target: nil) {
+            $0.remove(at: 5000)
+        },
+        Change(testDescription: "extra", kind: "extra", source: nil, target: 8000) {
+            $0.insert(RawRecord(timestamp: 1, key: nil, value: Array("foreign".utf8)), at: 8000)
+        },
+        Change(testDescription: "duplicated", kind: "duplicated", source: 9000, target: 15_000) {
+            $0.insert($0[9000], at: 15_000)
+        },
+        Change(testDescription: "swapped", kind: "reordered", source: 3000, target: 3001) { $0.swapAt(3000, 3001) },
+    ]
+
+    @Test("One change among many records is found as what it is, at both offsets", arguments: changes)
+    func change(_ change: Change) async throws {
+        let name = "rec-one-" + change.testDescription.replacing(" ", with: "-")
+        var copy = RawRecord.numbered(0..<Self.count)
+        change.apply(&copy)
+        try await Self.topics(name, target: copy)
+        let run = try await parity(name)
+        #expect(run.exitCode == 1, "\(run.errors)")
+        let evidence = try run.evidence
+        // A duplicate far from its original is one that may as well be extra: it is looked for nearby.
+        let kinds = change.testDescription == "duplicated" ? ["duplicated", "extra"] : [change.kind]
+        let failed = evidence.of("check", gate: "record_parity").filter { $0["ok"] == false }
+        #expect(failed.count == 1)
+        let check = try #require(failed.first)
+        #expect(kinds.contains(check["check"].string ?? ""))
+        #expect(check["actual"] == 1)
+        let first = check["facts"]["first_difference"]
+        #expect(first["parts"].items.compactMap(\.string) == change.parts)
+        if change.kind == "reordered" {
+            // Either of the two may be said to have moved.
+            #expect([3000, 3001].contains(first["source_offset"].integer))
+            #expect(first["target_offset"].integer == 6001 - (first["source_offset"].integer ?? 0))
+        } else {
+            if check["check"] != "extra" { #expect(first["source_offset"].integer == change.source) }
+            #expect(first["target_offset"].integer == change.target)
+        }
+    }
+
+    @Test("A byte that differs in a copy byte for byte is found, after all, record by record")
+    func byteCopyAltered() async throws {
+        var copy = RawRecord.numbered(0..<Self.count)
+        copy[10_000].value?[0] ^= 1
+        try await Self.topics("rec-bytes-altered", target: copy, perBatch: 500, codec: .lz4)
+        let run = try await parity("rec-bytes-altered")
+        #expect(run.exitCode == 1)
+        let check = try #require(try run.evidence.checks("altered", gate: "record_parity", ok: false).first)
+        #expect(check["facts"]["method"] == "records")
+        #expect(check["facts"]["first_difference"]["source_offset"] == 10_000)
+    }
+
+    @Test("Records that retention took from the target's start are not compared, and said not to be")
+    func retention() async throws {
+        let records = RawRecord.numbered(0..<Self.count)
+        try await Self.topics("rec-retention", target: records)
+        try await SharedKafka.target.fixture.deleteRecords(before: 7_321, from: "rec-retention")
+        let run = try await parity("rec-retention")
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let check = try #require(try run.evidence.checks("missing", gate: "record_parity").first)
+        #expect(check["facts"]["compared"].integer == Int64(Self.count) - 7_321)
+        #expect(check["facts"]["coverage"]["source_not_compared"] == 7_321)
+        #expect(check["facts"]["coverage"]["target_start"] == 7_321)
+    }
+
+    @Test("A target that sets timestamps of its own is compared without them, and that is said")
+    func logAppendTime() async throws {
+        let records = RawRecord.numbered(0..<2000)
+        try await Self.topics(
+            "rec-append-time", source: records, target: records,
+            settings: ["message.timestamp.type": "LogAppendTime"])
+        let run = try await parity("rec-append-time")
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let check = try #require(try run.evidence.checks("altered", gate: "record_parity").first)
+        #expect(check["facts"]["timestamps"] == false)
+        #expect(check["facts"]["timestamps_reason"].string?.contains("LogAppendTime") == true)
+    }
+
+    @Test("Aborted records and markers on one side alone make no difference")
+    func transactions() async throws {
+        let (source, target) = try await (SharedKafka.source, SharedKafka.target)
+        let name = "rec-transactions"
+        try await source.fixture.createTopic(name, settings: ["retention.ms": "-1"])
+        try await target.fixture.createTopic(name, settings: ["retention.ms": "-1"])
+        try await RawProducer.produce(RawRecord.numbered(0..<100), to: name, at: source.bootstrap)
+        try await source.fixture.transaction(10, to: name, .abort)
+        try await RawProducer.produce(RawRecord.numbered(100..<200), to: name, at: source.bootstrap)
+        try await RawProducer.produce(RawRecord.numbered(0..<200), to: name, at: target.bootstrap, perBatch: 7)
+        let run = try await parity(name)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let check = try #require(try run.evidence.checks("missing", gate: "record_parity").first)
+        #expect(check["facts"]["compared"] == 200)
+    }
+
+    @Test("A header that a replicator added counts unless it is named")
+    func ignoredHeaders() async throws {
+        let records = RawRecord.numbered(0..<500)
+        let copy = records.map { record in
+            var record = record
+            record.headers.append(.init(key: Array("__mskmr".utf8), value: [1]))
+            return record
+        }
+        try await Self.topics("rec-headers", source: records, target: copy)
+        let without = try await parity("rec-headers")
+        #expect(without.exitCode == 1)
+        let altered = try #require(try without.evidence.checks("altered", gate: "record_parity", ok: false).first)
+        #expect(altered["actual"] == 500)
+        let with = try await parity("rec-headers", set: ["ignore_headers=__mskmr"])
+        #expect(with.exitCode == 0, "\(with.errors)")
+    }
+
+    @Test("Duplicates within the budget pass, and are counted")
+    func duplicates() async throws {
+        let records = RawRecord.numbered(0..<Self.count)
+        // As a replicator does that starts over.
+        try await Self.topics("rec-duplicates", target: records[..<12_000] + Array(records[11_700...]))
+        let run = try await parity("rec-duplicates")
+        #expect(run.exitCode == 1)
+        let failed = try run.evidence.of("check", gate: "record_parity").filter { $0["ok"] == false }
+        #expect(failed.map { $0["check"] } == ["duplicated"])
+        #expect(failed.map { $0["actual"] } == [300])
+        let within = try await parity("rec-duplicates", set: ["max_duplicates=300"])
+        #expect(within.exitCode == 0, "\(within.errors)")
+    }
+
+    @Test("A compacted topic is compared by the latest record of each key")
+    func compacted() async throws {
+        let records = RawRecord.numbered(0..<2000)
+        // What a cleaner leaves: of each key the last record, here with some older ones.
+        var last: [[UInt8]?: Int] = [:]
+        for (index, record) in records.enumerated() { last[record.key] = index }
+        let kept = records.indices.filter { last[records[$0].key] == $0 || $0 % 11 == 0 }.map { records[$0] }
+        let settings = ["cleanup.policy": "compact"]
+        try await Self.topics("rec-compacted", source: records, target: kept, settings: settings)
+        let run = try await parity("rec-compacted")
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let check = try #require(try run.evidence.checks("missing", gate: "record_parity").first)
+        #expect(check["facts"]["method"] == "latest")
+        #expect(check["facts"]["compared"] == 97)
+
+        var altered = kept
+        altered[altered.count - 3].value?[0] ^= 1
+        altered.remove(at: altered.count - 10)
+        try await Self.topics("rec-compacted-bad", source: records, target: altered, settings: settings)
+        let bad = try await parity("rec-compacted-bad")
+        #expect(bad.exitCode == 1)
+        let evidence = try bad.evidence
+        // The key that lost its last record has an older one, or none: altered or missing.
+        let found = ["missing", "altered"].compactMap { kind in
+            evidence.checks(kind, gate: "record_parity").first?["actual"].integer
+        }
+        #expect(found.reduce(0, +) == 2)
+    }
+
+    @Test("The same records have the same digest on both clusters, and one byte makes another")
+    func digest() async throws {
+        var records = RawRecord.numbered(0..<Self.count)
+        try await Self.topics("rec-digest", target: records)
+        records[100].value?[0] ^= 1
+        try await Self.topics("rec-digest-other", target: records)
+        var digests: [String] = []
+        var windows: [JSON] = []
+        for (topic, side): (String, SharedCluster) in [
+            ("rec-digest", .source), ("rec-digest", .target), ("rec-digest-other", .target),
+        ] {
+            let run = try await SluiceCommand.gate("topic_digest", on: side, set: ["topics=\(topic)"])
+            #expect(run.exitCode == 0, "\(run.errors)")
+            let evidence = try run.evidence
+            let check = try #require(evidence.checks("captured", gate: "topic_digest", ok: true).first)
+            #expect(check["facts"]["records"].integer == Int64(Self.count))
+            digests.append(check["facts"]["digest"].string ?? "")
+            let notes = evidence.of("note", gate: "topic_digest").flatMap { $0["facts"]["windows"].items }
+            #expect(notes.map { $0["records"].integer ?? 0 }.reduce(0, +) == Int64(Self.count))
+            windows.append(.array(notes.map { $0["digest"] }))
+        }
+        #expect(digests[0].count == 32)
+        #expect(digests[0] == digests[1])
+        #expect(digests[0] != digests[2])
+        #expect(windows[0] == windows[1])
+        // Only the window with that byte differs.
+        #expect(zip(windows[0].items, windows[2].items).filter { $0 != $1 }.count == 1)
+    }
+}

@@ -1,0 +1,105 @@
+local KINDS = { "missing", "extra", "reordered", "altered", "duplicated" }
+
+local function facts(p)
+  return {
+    target_topic = p.target_topic ~= p.topic and p.target_topic or nil,
+    compared = p.compared,
+    method = p.method,
+    reason = p.reason,
+    coverage = p.coverage,
+    timestamps = p.timestamps,
+    timestamps_reason = not p.timestamps and p.timestamps_reason or nil,
+  }
+end
+
+-- A check of one kind. What was found is a finding, even where the rest of the log could not be read; that nothing
+-- was found says something only where everything was looked at.
+local function judge_kind(ctx, subject, p, kind, doubt)
+  local limit = kind == "duplicated" and ctx.args.max_duplicates or 0
+  local found = p[kind]
+  local known = facts(p)
+  if found <= limit and doubt then
+    subject:unknown(kind, doubt, known)
+    return
+  end
+  if found > 0 then
+    known.first_difference = p.first_difference
+    known.at_least = doubt and true or nil
+  end
+  if kind == "duplicated" then
+    subject:at_most(kind, found, limit, "records", known)
+  else
+    subject:equal(kind, found, 0, "records", known)
+  end
+end
+
+local function judge(ctx, p)
+  local subject = ctx:subject { topic = p.topic, partition = p.partition }
+  if p.error and not p.known then
+    subject:unknown("missing", p)
+    return
+  end
+  local doubt
+  if p.error then
+    doubt = p
+  elseif p.unclassified > 0 then
+    doubt = "too many records differ, or have no key, to say how"
+  elseif p.compared == 0 and (p.coverage.source_records > 0 or p.coverage.target_records > 0) then
+    doubt = "the logs have nothing in common that could be compared"
+  end
+  for _, kind in ipairs(KINDS) do judge_kind(ctx, subject, p, kind, doubt) end
+  if p.error then subject:unknown("readable", p) end
+end
+
+return {
+  name = "record_parity",
+  summary = "The target holds the same records as the source, in the same order",
+  doc = [[
+For each partition, every data record of the source is on the target with the same key, value, headers and timestamp,
+in the same order, and nothing else is. Offsets, batches, codecs and producers do not count: what was copied byte for
+byte is compared by batches and their checksums, what was batched anew by a digest of each record, and compacted topics
+by the latest record of each key. Which of these, and why, is in the facts.
+
+The end of the source is taken first. Records that came to it later need not be on the target yet. Records that one log
+has lost from its start by retention are not compared: `coverage` says how many there are. Markers and records of
+aborted transactions do not count. Where the target sets timestamps of its own (LogAppendTime) they are not compared,
+and the facts say so. A header that does not count has to be named (`ignore_headers`).
+
+It does not prove anything about records that both logs have lost, or about what is written after it ran.]],
+  phase = "catch_up",
+  severity = "blocker",
+  tags = { "records" },
+  clusters = { "source", "target" },
+  args = {
+    topics = { type = "string[]", required = true, doc = "Topics of the source: names or globs, a leading ! excludes." },
+    partitions = { type = "integer[]", doc = "Only these. Default: all." },
+    ignore_headers = { type = "string[]", doc = "Keys of headers that do not count, such as those a replicator adds." },
+    max_duplicates = { type = "integer", default = 0, min = 0, doc = "Records that a partition may hold once more." },
+    timestamps = { type = "string", default = "compare", values = { "compare", "ignore" }, doc = "Whether they count." },
+  },
+  timeout = "30m",
+  example = {
+    check = "missing", subject = { topic = "orders", partition = 7 }, actual = 0, op = "==", limit = 0,
+    unit = "records", ok = true,
+    facts = { compared = 1000000, method = "records", timestamps = true },
+  },
+  run = function(ctx)
+    for _, topic in ipairs(ctx.source:topics { names = ctx.args.topics }) do
+      if topic.error then
+        ctx:subject { topic = topic.topic }:unknown("missing", topic)
+      else
+        local rows = ctx.compare.records {
+          topic = topic.topic, partitions = ctx.args.partitions, ignore_headers = ctx.args.ignore_headers,
+          timestamps = ctx.args.timestamps == "compare",
+        }
+        for _, p in ipairs(rows) do
+          if p.error and not p.error.partition then
+            ctx:subject { topic = topic.topic }:unknown("missing", p)
+          else
+            judge(ctx, p)
+          end
+        end
+      end
+    end
+  end,
+}
