@@ -49,6 +49,10 @@ final class GateApi {
             }
         }
         for side in ClusterSide.allCases { members[side.rawValue] = .some(nil) }
+        for question in Primitive.comparisons + Primitive.mirrorMaker {
+            let space = String(question.name.prefix { $0 != "." })
+            members[space] = (members[space] ?? []).map { $0.union([question.shortName]) } ?? [question.shortName]
+        }
         self.members = members
         self.methods = methods
         checks = Set(SubjectClass.checks.map(\.description))

@@ -68,12 +68,17 @@ extension GateInference {
                 report(
                     .unknownMember, line, "ctx.\(space) has no '\(name)'", hint: Self.near(name.description, known))
             }
+            if let question = Primitive.everywhere.firstIndex(where: { $0.name == "\(space).\(name)" }) {
+                // It asks the clusters by itself.
+                usesAllSides = true
+                return .question(question)
+            }
         case .cluster: cluster(name.description, line)
         case .rows(let primitive):
             report(
-                .unknownField, line, "the answer of :\(Primitive.all[primitive].name) is a list and has no '\(name)'",
+                .unknownField, line, "the answer of :\(Primitive.everywhere[primitive].name) is a list and has no '\(name)'",
                 hint: "take a row of it, by [1] or ipairs")
-        case .row(let primitive): return field(name, of: Primitive.all[primitive], line)
+        case .row(let primitive): return field(name, of: Primitive.everywhere[primitive], line)
         case .subject:
             if !api.subjectMethods.contains(name.description) { unknownCheck(name.description, line) }
         case .library(let library) where !api.library(library, has: name):
@@ -176,6 +181,12 @@ extension GateInference {
         }
         let types = given.map { type(of: $0) }
         if case .function(let id) = callee { return call(id, types) }
+        if case .question(let index) = callee {
+            for (rule, at, message, hint) in PrimitiveCall.mistakes(Primitive.everywhere[index], given, line) {
+                report(rule, at, message, hint: hint)
+            }
+            return .rows(index)
+        }
         guard case .library(let name) = callee else {
             for type in types { escape(type) }
             return callee == .never || callee == .none ? .never : .any
@@ -230,7 +241,7 @@ extension GateInference {
             if api.checks.contains(text) { check(text, types, line) }
         case .rows(let primitive):
             report(
-                .unknownField, line, "the answer of :\(Primitive.all[primitive].name) has no method '\(text)'")
+                .unknownField, line, "the answer of :\(Primitive.everywhere[primitive].name) has no method '\(text)'")
         default: break
         }
         for type in types { escape(type) }

@@ -12,6 +12,8 @@ enum LintType: Hashable {
     /// `ctx.json` and the like, by name.
     case namespace(String)
     case cluster
+    /// A primitive that is called with a dot, such as `ctx.compare.records`, by its place in the registry.
+    case question(Int)
     /// The answer of a primitive, by its place in the registry.
     case rows(Int)
     case row(Int)

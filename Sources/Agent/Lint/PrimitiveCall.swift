@@ -6,15 +6,14 @@ enum PrimitiveCall {
     typealias Mistake = (rule: LintRule, line: Int, message: String, hint: String?)
 
     static func mistakes(_ primitive: Primitive, _ given: [LuaExpression], _ line: Int) -> [Mistake] {
-        let name = primitive.name
         guard given.count <= 1 else {
-            return [(.wrongParameter, line, ":\(name) takes one table of named parameters", nil)]
+            return [(.wrongParameter, line, "\(primitive.callName) takes one table of named parameters", nil)]
         }
         guard let only = given.first else { return required(primitive, [], line) }
         switch only.bare.kind {
         case .table(let fields): return mistakes(primitive, fields, line)
         case .integer, .float, .string, .true, .false:
-            return [(.wrongParameter, line, ":\(name) takes one table of named parameters", nil)]
+            return [(.wrongParameter, line, "\(primitive.callName) takes one table of named parameters", nil)]
         default: return []
         }
     }
@@ -35,7 +34,7 @@ enum PrimitiveCall {
                 found += mistakes(primitive, text.description, value, key.line)
             case .element(let value):
                 found.append(
-                    (.wrongParameter, value.line, ":\(primitive.name) takes named parameters", "write name = value"))
+                    (.wrongParameter, value.line, "\(primitive.callName) takes named parameters", "write name = value"))
             }
         }
         return found + required(primitive, named, line)
@@ -46,17 +45,17 @@ enum PrimitiveCall {
     ) -> [Mistake] {
         guard let parameter = primitive.parameters.first(where: { $0.name == name }) else {
             let hint = GateInference.near(name, primitive.parameters.map(\.name))
-            return [(.wrongParameter, line, ":\(primitive.name) has no parameter '\(name)'", hint)]
+            return [(.wrongParameter, line, "\(primitive.callName) has no parameter '\(name)'", hint)]
         }
         guard let literal = value.literal, parameter.kind.form(of: literal) == nil else { return [] }
         return [
-            (.wrongParameter, line, ":\(primitive.name): '\(name)' must be \(parameter.kind.words)", nil)
+            (.wrongParameter, line, "\(primitive.callName): '\(name)' must be \(parameter.kind.words)", nil)
         ]
     }
 
     private static func required(_ primitive: Primitive, _ named: [String], _ line: Int) -> [Mistake] {
         primitive.parameters.filter { $0.isRequired && !named.contains($0.name) }.map {
-            (.wrongParameter, line, ":\(primitive.name) needs '\($0.name)'", nil)
+            (.wrongParameter, line, "\(primitive.callName) needs '\($0.name)'", nil)
         }
     }
 }
