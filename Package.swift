@@ -127,6 +127,7 @@ let package = Package(
         tests("EmbeddedKafka", ["KafkaWire", "KafkaRecords", "Transport"]),
         tests("LuaKit", ["Guarding", "Value"]),
         tests("LuaSyntax", ["Value"]),
+        tests("GateTesting", ["Agent", "EmbeddedKafka", "Evidence", "HostSystem", "Secrets", "Gate", "Value"]),
         tests("Gate", ["Value"]),
         tests("Evidence", ["Guarding", "Value", "Secrets"]),
         tests(

@@ -94,7 +94,7 @@ import Testing
 
     @Test func `The gate of the README is the one of the examples`() throws {
         let blocks = try DocsPage("README.md").blocks.filter { $0.language == "lua" }
-        #expect(blocks.count == 2)
+        #expect(blocks.count == 3)
         for block in blocks {
             let file = SluiceCommand.repository.appendingPathComponent("examples/first-gate/\(block.file ?? "")")
             #expect(try String(contentsOf: file, encoding: .utf8) == block.text)

@@ -191,7 +191,6 @@ to do something lasts, or that quotas leave room to do it.]],
   },
   blind_to = {
     cluster_id = "cluster_identity and the plan's cluster_id judge it",
-    topic = "only topics whose operations are asked for are looked at",
     partitions = "permissions are of the topic",
     config = "no setting is read",
     end_offset = "no record is read",

@@ -86,7 +86,7 @@ final class GateSession: Sendable {
         endIfOverdue()
     }
 
-    /// Whether the deadline passed in waits that took no time, so that Lua's own clock does not know of it.
+    /// Whether the deadline has passed, also in waits that took no time, of which Lua's own clock does not know.
     var isOverdue: Bool { time.now >= deadline.instant }
 
     private func endIfOverdue() {

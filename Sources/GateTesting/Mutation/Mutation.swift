@@ -25,6 +25,8 @@ struct Mutation: Sendable {
         case leader
         /// A leader has moved, and Metadata names the old one.
         case staleLeader = "stale_leader"
+        /// A replica has fallen out of those in sync.
+        case isr
         /// A commit is gone, one behind, or beyond the end of the log.
         case commit
         /// An access control entry is gone or says something else.

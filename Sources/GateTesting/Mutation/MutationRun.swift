@@ -16,6 +16,9 @@ struct MutationRun: Sendable {
         var declared = 0
         /// How many survived undeclared.
         var survived = 0
+        /// Kinds of facts of which a change was seen, and of which one was not.
+        var seen: Set<String> = []
+        var unseen: Set<String> = []
         /// Said of them: where, which side, what was changed; of many of a kind the first.
         var survivors: [String] = []
     }
@@ -27,7 +30,11 @@ struct MutationRun: Sendable {
         for mutation in Mutation.all(of: passed.world, sides: sides, passed.setup) {
             if await isSeen(mutation) {
                 outcome.killed += 1
-            } else if blind.contains(mutation.fact.rawValue) {
+                outcome.seen.insert(mutation.fact.rawValue)
+                continue
+            }
+            outcome.unseen.insert(mutation.fact.rawValue)
+            if blind.contains(mutation.fact.rawValue) {
                 outcome.declared += 1
             } else {
                 outcome.survived += 1

@@ -80,6 +80,12 @@ extension Mutation {
                     $0.state.moveLeader(of: topic, index, to: other, announced: false)
                 })
         }
+        if partition.inSync.count > 1, let last = partition.inSync.last {
+            found.append(
+                Mutation(.isr, side, "replica \(last) of \(place) is not in sync") {
+                    $0.state.topics[Name(topic)]?.partitions[Int(index)].inSync.removeLast()
+                })
+        }
         if bounds.start < bounds.end, let start = retained(world, topic, index, bounds) {
             found.append(
                 Mutation(.startOffset, side, "\(place) starts at \(start) instead of \(bounds.start)") {

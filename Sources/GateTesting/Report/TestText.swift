@@ -16,6 +16,10 @@ package enum TestText {
         var lines: [String] = []
         if let mutation = report.mutation {
             let declared = mutation.declared > 0 ? ", \(mutation.declared) outside of what the gates see" : ""
+            for unneeded in report.unneeded {
+                lines.append(
+                    "note: \(unneeded.gate) need not be blind to \(unneeded.fact): every change of it was seen")
+            }
             lines.append("mutation: \(mutation.killed) killed, \(mutation.survived) survived\(declared)")
         }
         let passed = report.cases.count - report.failures
@@ -110,5 +114,5 @@ package enum TestText {
         return "\(seconds)." + String(repeating: "0", count: max(0, 3 - thousandths.count)) + thousandths
     }
 
-    private static func seconds(_ duration: Duration) -> String { String(plainSeconds(duration).dropLast()) + "s" }
+    private static func seconds(_ duration: Duration) -> String { String(plainSeconds(duration).dropLast(2)) + "s" }
 }

@@ -74,10 +74,12 @@ package struct TestFinder: Sendable {
 
     /// Reads a test file and the gate it is of.
     package func file(_ path: String, _ agent: Agent) async throws(AgentError) -> TestFile {
-        let gatePath = String(path.dropLast("_test.lua".count)) + ".lua"
+        // With a slash, so that it is a path wherever a gate may be named.
+        let stem = String(path.dropLast("_test.lua".count)) + ".lua"
+        let gatePath = stem.utf8.contains(UInt8(ascii: "/")) ? stem : "./" + stem
         let source = try read(path)
         let gateSource = try read(gatePath)
-        let gate = try await agent.gate(gatePath.contains("/") ? gatePath : "./" + gatePath)
+        let gate = try await agent.gate(gatePath)
         let names: Result<[String], TestFileError>?
         do throws(LuaFailure) {
             names = try await LuaThread.run(until: .now + .seconds(30)) {

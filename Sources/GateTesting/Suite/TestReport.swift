@@ -23,10 +23,19 @@ package struct TestReport: Sendable {
         package var survived = 0
     }
 
+    /// What a manifest declares without need: each change of it was seen.
+    package struct Unneeded: Hashable, Sendable {
+        package let gate: String
+        package let fact: String
+    }
+
     package internal(set) var cases: [Case] = []
     /// Nil: mutation was not asked for.
     package internal(set) var mutation: Mutation?
+    package internal(set) var unneeded: [Unneeded] = []
     package internal(set) var elapsed = Duration.zero
+
+    package mutating func forgetUnneeded() { unneeded = [] }
 
     package var failures: Int { cases.count { $0.failure != nil } }
 }

@@ -1,4 +1,5 @@
 package import Agent
+import Gate
 import HostSystem
 import Value
 
@@ -44,6 +45,7 @@ package struct TestSuite: Sendable {
         var report = TestReport()
         if mutating { report.mutation = .init() }
         var told = 0
+        var (seen, unseen) = ([Int: Set<String>](), [Int: Set<String>]())
         await withTaskGroup(of: (Int, String, Unit).self) { group in
             var next = 0
             func start() {
@@ -60,6 +62,8 @@ package struct TestSuite: Sendable {
                     report.mutation?.declared += mutation.declared
                     report.mutation?.survived += mutation.survived
                 }
+                seen[file, default: []].formUnion(unit.seen)
+                unseen[file, default: []].formUnion(unit.unseen)
                 start()
                 while told < files.count, ended[told].count == files[told].tests.count {
                     let cases = files[told].tests.flatMap { ended[told][$0]?.cases ?? [] }
@@ -69,33 +73,44 @@ package struct TestSuite: Sendable {
                 }
             }
         }
+        for (index, file) in files.enumerated() {
+            for fact in file.manifest.blindTo.map(\.fact) where seen[index]?.contains(fact) == true {
+                guard unseen[index]?.contains(fact) != true else { continue }
+                report.unneeded.append(.init(gate: file.gatePath, fact: fact))
+            }
+        }
         report.elapsed = start.duration(to: .now)
         return report
     }
 
     private struct Unit: Sendable {
         let cases: [TestReport.Case]
-        let mutation: TestReport.Mutation?
+        var mutation: TestReport.Mutation?
+        var seen: Set<String> = []
+        var unseen: Set<String> = []
     }
 
     private func unit(_ file: TestFile, _ test: String, mutating: Bool) async -> Unit {
         let ending = await TestRun(file: file, test: test, version: environment.version).ending()
         let own = TestReport.Case(file: file.path, name: test, failure: ending.failure, elapsed: ending.elapsed)
-        guard mutating, ending.failure == nil, !ending.passed.isEmpty else { return Unit(cases: [own], mutation: nil) }
+        guard mutating, ending.failure == nil, !ending.passed.isEmpty else { return Unit(cases: [own]) }
         let start = ContinuousClock.now
         var sums = TestReport.Mutation()
         var survivors: [String] = []
+        var (seen, unseen): (Set<String>, Set<String>) = ([], [])
         for passed in ending.passed {
             let outcome = await MutationRun(file: file, passed: passed, version: environment.version).outcome()
             sums.killed += outcome.killed
             sums.declared += outcome.declared
             sums.survived += outcome.survived
             survivors += outcome.survivors
+            seen.formUnion(outcome.seen)
+            unseen.formUnion(outcome.unseen)
         }
         let mutated = TestReport.Case(
             file: file.path, name: "\(test) (mutation)",
             failure: survivors.isEmpty ? nil : survivors.joined(separator: "\n"), elapsed: start.duration(to: .now))
-        return Unit(cases: [own, mutated], mutation: sums)
+        return Unit(cases: [own, mutated], mutation: sums, seen: seen, unseen: unseen)
     }
 }
 

@@ -15,10 +15,12 @@ struct TestCommand {
         let files = try await suite.files(paths, filter: options.text(.filter))
         let console = context.console
         let isText = options.text(.format) ?? "text" == "text"
-        let report = await suite.run(files, mutating: options.flag(.mutate)) { file, cases in
+        var report = await suite.run(files, mutating: options.flag(.mutate)) { file, cases in
             // A pipe that is closed is found at the end.
             if isText { try? console.print(TestText.lines(file, cases)) }
         }
+        // Of some tests alone it cannot be told.
+        if options.text(.filter) != nil { report.forgetUnneeded() }
         switch options.text(.format) {
         case "tap": try console.print(TestText.tap(report))
         case "junit": try console.print(TestText.junit(report))
