@@ -23,7 +23,7 @@ enum GateTemplate {
               else
                 local subject = ctx:subject { topic = topic.topic }
                 -- What was measured against what is required, such as:
-                -- subject:at_least("partitions", #topic.partitions, 1, "partitions")
+                -- subject:at_least("partitions", #topic.partitions, 2, "partitions")
               end
             end
           end,
@@ -43,12 +43,12 @@ enum GateTemplate {
 
           -- A gate that has never been seen failing proves nothing: break one fact, and name the check that sees it.
           ["fails where it has to"] = function(world)
-            world.target:topic("orders", 3)
-            world:run({ topics = { "orders" } }):fails("measured", { topic = "orders" })
+            world.target:topic("orders", 1)
+            world:run({ topics = { "orders" } }):fails("partitions", { topic = "orders" })
           end,
 
           ["is inconclusive where there is nothing to measure"] = function(world)
-            world:run({ topics = { "absent*" } }):inconclusive("vacuous")
+            world:run({ topics = { "absent*" } }):inconclusive("protocol", "absent*")
           end,
         }
 
