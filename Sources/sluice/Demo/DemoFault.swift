@@ -17,7 +17,7 @@ enum DemoFault: String, CaseIterable, Sendable {
     var story: String {
         switch self {
         case .lag: "billing has stopped reading one partition of orders"
-        case .parity: "somebody made orders on the target by hand, with 16 partitions instead of 12"
+        case .parity: "somebody made customers on the target by hand, with 4 partitions instead of 3"
         case .decode: "a producer wrote half a document to events, and it was copied like everything else"
         case .auth: "the target has an old password of shipping"
         case .acl: "the entry that keeps contractor away from payments was not carried over"

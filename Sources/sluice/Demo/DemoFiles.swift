@@ -98,7 +98,11 @@ struct DemoFiles: Sendable {
                 { gate = "partition_parity", args = { topics = topics } },
                 { gate = "decode_test", args = { topics = topics, format = "json" } },
                 { gate = "lag_budget", args = { groups = groups, max_lag = 10 } },
-                -- tls_valid has nothing to judge here: there is no TLS on these listeners.
+                { gate = "no_open_transactions", args = { topics = topics } },
+                { gate = "freeze_capture", args = { topics = topics, groups = groups } },
+                { gate = "resume_probe", args = { groups = groups } },
+                -- tls_valid has nothing to judge here: there is no TLS on these listeners. The gates that judge against
+                -- a frozen vector come in a later run, with this one's evidence as --freeze.
               },
             }
 

@@ -71,7 +71,8 @@ enum Command: String, CaseIterable, Sendable {
                 """
                 A source, a target and a replicator run inside this process, in the middle of a migration, and the \
                 gates judge them as they would any other clusters. Nothing is left behind but the evidence, whose \
-                mode is embedded. There is no TLS, so tls_valid is left out.
+                mode is embedded. tls_valid is left out, as there is no TLS, and so are gates that judge \
+                against a frozen vector: they come in a later run, with --freeze.
                 """,
                 """
                 --break spoils one thing, so that one gate fails and the others pass: lag (a group stands still), \
