@@ -72,7 +72,7 @@ let package = Package(
         module("TLS", ["Guarding", "KafkaClient", "Transport", "Secrets", "CTLS", "COpenSSL"]),
         module("KafkaFacts", ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         module("Parity", ["Guarding", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
-        module("EmbeddedKafka", ["Guarding", "KafkaRecords", "KafkaWire", "Transport"]),
+        module("EmbeddedKafka", ["Crypto", "Guarding", "KafkaRecords", "KafkaWire", "Transport", "Value"]),
         module("LuaKit", ["Guarding", "CLuaHost", "Value"]),
         module("LuaSyntax", ["Value"]),
         module("Gate", ["Value"]),
@@ -140,9 +140,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Guarding", "sluice", "Agent", "Gate", "Secrets", "Value", "Evidence", "KafkaClient", "KafkaWire",
-                "KafkaRecords",
-                "Transport", "TLSFixtures", "WebServer", "ScriptedBroker",
+                "Guarding", "sluice", "Agent", "Gate", "Secrets", "Value", "Evidence", "EmbeddedKafka", "KafkaClient",
+                "KafkaWire", "KafkaRecords", "Transport", "TLSFixtures", "WebServer", "ScriptedBroker",
             ],
             exclude: ["Support/AccessFixture.java", "Support/KafkaFixture.java"], swiftSettings: strict),
     ]

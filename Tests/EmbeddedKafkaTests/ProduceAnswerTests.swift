@@ -74,7 +74,7 @@ import Testing
             #expect(try await produce(batch(1), cluster, acks: 2).error == .invalidRequiredAcks)
             #expect(
                 try await produce(batch(1, producer: 1, epoch: 0, sequence: 0, transactional: true), cluster).error
-                    == .invalidTxnState)
+                    == .transactionalIDAuthorizationFailed)
             #expect(cluster.read { $0.log(of: "orders")?.bounds.end } == 0)
         }
     }

@@ -12,7 +12,7 @@ import Transport
     func unknown() async throws {
         try await withCluster(.kafka3) { cluster async throws in
             #expect(try await cluster.ask(ListOffsetsRequest.one("t", at: -1), 10) == nil)
-            #expect(try await cluster.ask(DeleteGroupsRequest()) == nil)
+            #expect(try await cluster.ask(ShareGroupDescribeRequest()) == nil)
             let client = cluster.client()
             // ApiVersions v9, whatever it may contain.
             try await client.write([0, 0, 0, 11, 0, 18, 0, 9, 0, 0, 0, 7, 0xFF, 0xFF, 0])

@@ -39,13 +39,10 @@ extension DescribeAclsRequest: ServedRequest {
                     })
             }
         }
-        return .with {
-            $0.resources = resources
-            $0.errorMessage = nil
-        }
+        return .with { $0.resources = resources }
     }
 
-    private func matches(_ entry: AccessControl.Entry) -> Bool {
+    func matches(_ entry: AccessControl.Entry) -> Bool {
         func isAny(_ code: Int8, or own: Int8) -> Bool { code == 1 || code == own }
         guard isAny(resourceTypeFilter, or: entry.resource.rawValue), isAny(operation, or: entry.operation.rawValue),
             isAny(permissionType, or: entry.permission.rawValue),
@@ -69,12 +66,11 @@ extension DescribeClientQuotasRequest: ServedRequest {
         guard state.allows(call, onCluster: .describeConfigs) else {
             return .with {
                 $0.error = .clusterAuthorizationFailed
-                $0.errorMessage = "Cluster authorization failed."
+                $0.errorMessage = nil
                 $0.entries = nil
             }
         }
         return .with { response in
-            response.errorMessage = nil
             response.entries = state.quotas.filter(matches).map { quota in
                 .with {
                     $0.entity = quota.entity.map { entity in
@@ -120,11 +116,9 @@ extension DescribeUserScramCredentialsRequest: ServedRequest {
         }
         let asked = (users ?? []).isEmpty ? state.scramUsers.keys.sorted() : (users ?? []).map { Name($0.name) }
         return .with { response in
-            response.errorMessage = nil
             response.results = Set(asked).sorted().map { user in
                 .with { result in
                     result.user = user.text
-                    result.errorMessage = nil
                     guard let credentials = state.scramUsers[user] else {
                         result.error = .resourceNotFound
                         result.errorMessage =

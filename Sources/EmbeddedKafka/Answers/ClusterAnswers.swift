@@ -5,7 +5,10 @@ extension DescribeClusterRequest: ServedRequest {
         guard call.version < 1 || endpointType == 1 else {
             return .with {
                 $0.error = endpointType == 2 ? .mismatchedEndpointType : .unsupportedEndpointType
-                $0.endpointType = endpointType
+                $0.errorMessage =
+                    endpointType == 2
+                    ? "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER"
+                    : "Unsupported endpoint type \(endpointType)"
             }
         }
         return .with { response in
@@ -60,14 +63,19 @@ extension FindCoordinatorRequest: ServedRequest {
         switch keyType {
         case 0:
             guard state.allows(call, .describe, on: .group, key) else {
-                return failed(.groupAuthorizationFailed, "Group authorization failed.")
+                return failed(.groupAuthorizationFailed, call.version >= 4 ? "" : "Group authorization failed.")
             }
         case 1:
             guard state.allows(call, .describe, on: .transactionalID, key) else {
                 return failed(
-                    .transactionalIDAuthorizationFailed, "The transactional id authorization failed.")
+                    .transactionalIDAuthorizationFailed,
+                    call.version >= 4 ? "" : "The transactional id authorization failed.")
             }
-        default: return failed(.invalidRequest, nil)
+        default:
+            return failed(
+                .invalidRequest,
+                "This most likely occurs because of a request being malformed by the client library or the message was "
+                    + "sent to an incompatible broker. See the broker logs for more details.")
         }
         guard let broker = state.broker(state.coordinator(of: Name(key))), !broker.isDown,
             let endpoint = broker.endpoints[call.listener]

@@ -12,17 +12,15 @@ extension DescribeConfigsRequest: ServedRequest {
         .with { result in
             result.resourceType = asked.resourceType
             result.resourceName = asked.resourceName
-            result.errorMessage = nil
             do throws(Refusal) {
                 result.configs = try configs(of: asked, call, state).filter { config in
-                    guard let keys = asked.configurationKeys, !keys.isEmpty || asked.resourceType != 4 else {
-                        return true
-                    }
+                    // No key is no wish: all of them.
+                    guard let keys = asked.configurationKeys, !keys.isEmpty else { return true }
                     return keys.contains { Name($0) == Name(config.name) }
                 }
             } catch {
                 result.error = error.code
-                result.errorMessage = error.message
+                result.errorMessage = error.message ?? ""
             }
         }
     }
@@ -41,12 +39,14 @@ extension DescribeConfigsRequest: ServedRequest {
             }
             return state.profile.topicSettings.map { setting in
                 let own = topic.settings[Name(setting.name)]
-                let behind = setting.brokerName.flatMap { state.brokerSettings[Name($0)] }
-                return config(setting, own: own, behind: behind, call)
+                return config(setting, own: own, call, state)
             }
         case 4:
             guard state.allows(call, onCluster: .describeConfigs) else {
                 throw Refusal(.clusterAuthorizationFailed, "Cluster authorization failed.")
+            }
+            guard asked.resourceName.isEmpty || Int32(asked.resourceName) != nil else {
+                throw Refusal(.invalidRequest, "Broker id must be an integer, but it is: \(asked.resourceName)")
             }
             guard asked.resourceName.isEmpty || Int32(asked.resourceName) == call.broker else {
                 throw Refusal(
@@ -54,25 +54,29 @@ extension DescribeConfigsRequest: ServedRequest {
                     "Unexpected broker id, expected \(call.broker) or empty string, but received "
                         + asked.resourceName)
             }
-            return asked.resourceName.isEmpty ? [] : brokerConfigs(call, state)
+            return asked.resourceName.isEmpty ? dynamicDefaults(call, state) : brokerConfigs(call, state)
         case 32 where state.profile.hasGroupConfigs:
             guard state.allows(call, .describeConfigs, on: .group, asked.resourceName) else {
                 throw Refusal(.groupAuthorizationFailed, "Group authorization failed.")
             }
             return []
         default:
-            throw Refusal(.invalidRequest, "Unsupported resource type: \(asked.resourceType)")
+            throw Refusal(
+                .invalidRequest,
+                "This most likely occurs because of a request being malformed by the client library or the message was "
+                    + "sent to an incompatible broker. See the broker logs for more details.")
         }
     }
 
     private func config(
-        _ setting: TopicSetting, own: String?, behind: String?, _ call: Call
+        _ setting: TopicSetting, own: String?, _ call: Call, _ state: ClusterState
     ) -> DescribeConfigsResponse.Config {
         .with { config in
             config.name = setting.name
-            config.value = own ?? behind ?? setting.value
-            // 1: the topic's own, 4: of server.properties, 5: Kafka's default.
-            config.configSource = own != nil ? 1 : behind != nil ? 4 : 5
+            let settings = own.map { [Name(setting.name): $0] } ?? [:]
+            let (value, source) = state.effective(setting, settings)
+            config.value = value
+            config.configSource = source
             if call.version >= 3 {
                 config.configType = setting.kind.rawValue
                 config.documentation = nil
@@ -88,36 +92,80 @@ extension DescribeConfigsRequest: ServedRequest {
             }
             if let own { add(setting.name, own, 1) }
             guard let brokerName = setting.brokerName else { return }
-            if let behind { add(brokerName, behind, 4) }
+            if let dynamic = state.dynamicBrokerSettings[Name(brokerName)] { add(brokerName, dynamic, 3) }
+            if let fixed = state.brokerSettings[Name(brokerName)] { add(brokerName, fixed, 4) }
             add(brokerName, setting.value, 5)
         }
     }
 
-    private func brokerConfigs(_ call: Call, _ state: ClusterState) -> [DescribeConfigsResponse.Config] {
-        var values: [Name: (value: String, source: Int8)] = [
-            "broker.id": ("\(call.broker)", 4), "node.id": ("\(call.broker)", 4),
-            "auto.create.topics.enable": ("false", 4), "log.retention.hours": ("168", 5),
-            "message.max.bytes": ("1048588", 5), "offsets.retention.minutes": ("10080", 5),
-            "min.insync.replicas": ("1", 5), "default.replication.factor": ("1", 5), "num.partitions": ("1", 5),
-        ]
-        for (name, value) in state.brokerSettings { values[name] = (value, 4) }
-        return values.sorted { $0.key < $1.key }.map { name, setting in
-            .with { config in
+    /// What is set for all brokers together.
+    private func dynamicDefaults(_ call: Call, _ state: ClusterState) -> [DescribeConfigsResponse.Config] {
+        state.dynamicBrokerSettings.sorted { $0.key < $1.key }.map { name, value in
+            let setting = BrokerSetting.named(name)
+            return .with { config in
                 config.name = name.text
-                config.value = setting.value
-                config.configSource = setting.source
-                config.readOnly = name == "broker.id" || name == "node.id"
-                if call.version >= 3 { config.documentation = nil }
-                if includeSynonyms {
-                    config.synonyms = [
-                        .with {
-                            $0.name = name.text
-                            $0.value = setting.value
-                            $0.source = setting.source
-                        }
-                    ]
+                config.value = value
+                config.configSource = 3
+                if call.version >= 3 {
+                    config.configType = setting?.kind.rawValue ?? 0
+                    config.documentation = nil
                 }
+                guard includeSynonyms else { return }
+                config.synonyms = synonyms(of: name, setting, state, onlyDynamic: true)
             }
         }
+    }
+
+    private func brokerConfigs(_ call: Call, _ state: ClusterState) -> [DescribeConfigsResponse.Config] {
+        var names = Set(BrokerSetting.all.map { Name($0.name) }).union(state.brokerSettings.keys)
+        names.formUnion(state.dynamicBrokerSettings.keys)
+        var state = state
+        state.brokerSettings["node.id"] = "\(call.broker)"
+        return names.sorted().map { name in
+            let setting = BrokerSetting.named(name)
+            let synonyms = synonyms(of: name, setting, state, onlyDynamic: false)
+            return .with { config in
+                config.name = name.text
+                config.value = synonyms.first?.value
+                config.configSource = synonyms.first?.source ?? 5
+                config.readOnly = setting.map { !$0.isDynamic } ?? false
+                if call.version >= 3 {
+                    config.configType = setting?.kind.rawValue ?? 0
+                    config.documentation = nil
+                }
+                if includeSynonyms { config.synonyms = synonyms }
+            }
+        }
+    }
+
+    /// Where a broker's setting may come from, what counts first.
+    private func synonyms(
+        of name: Name, _ setting: BrokerSetting?, _ state: ClusterState, onlyDynamic: Bool
+    ) -> [DescribeConfigsResponse.Synonym] {
+        var found: [(value: String, source: Int8)] = []
+        if let value = state.dynamicBrokerSettings[name] { found.append((value, 3)) }
+        if !onlyDynamic {
+            if let value = state.brokerSettings[name] { found.append((value, 4)) }
+            if let value = setting?.value(state.profile) { found.append((value, 5)) }
+        }
+        return found.map { entry in
+            .with {
+                $0.name = name.text
+                $0.value = entry.value
+                $0.source = entry.source
+            }
+        }
+    }
+}
+
+extension ClusterState {
+    /// A topic setting's value and where it comes from: 1 the topic, 3 all brokers, 4 `server.properties`, 5 Kafka.
+    func effective(_ setting: TopicSetting, _ settings: [Name: String]) -> (value: String, source: Int8) {
+        if let own = settings[Name(setting.name)] { return (own, 1) }
+        if let name = setting.brokerName.map({ Name($0) }) {
+            if let value = dynamicBrokerSettings[name] { return (value, 3) }
+            if let value = brokerSettings[name] { return (value, 4) }
+        }
+        return (setting.value, 5)
     }
 }

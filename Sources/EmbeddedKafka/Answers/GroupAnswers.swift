@@ -52,6 +52,7 @@ extension DescribeGroupsRequest: ServedRequest {
                 call.principal, on: .group, name.text, state.profile)
         }
         guard let group = state.groups[name], group.kind == .classic else {
+            if call.version >= 6 { answer.authorizedOperations = .min }
             // Kafka tells nobody apart here before version 6: such a group is dead.
             answer.groupState = "Dead"
             if call.version >= 6 {
@@ -71,10 +72,10 @@ extension DescribeGroupsRequest: ServedRequest {
                 $0.groupInstanceID = call.version >= 4 ? member.instanceID : nil
                 $0.clientID = member.clientID
                 $0.clientHost = member.clientHost
-                if group.state == "Stable" {
-                    $0.memberMetadata = ConsumerProtocol.subscription(member.subscription)
-                    $0.memberAssignment = ConsumerProtocol.assignment(member.assignment)
-                }
+                guard group.state == "Stable" else { return }
+                $0.memberMetadata =
+                    member.session?.metadata(for: group.assignor) ?? ConsumerProtocol.subscription(member.subscription)
+                $0.memberAssignment = member.session?.assignment ?? ConsumerProtocol.assignment(member.assignment)
             }
         }
     }
@@ -107,7 +108,9 @@ extension ConsumerGroupDescribeRequest: ServedRequest {
         guard let group = state.groups[name], group.kind == .consumer else {
             answer.error = .groupIDNotFound
             answer.errorMessage =
-                state.groups[name] == nil ? "Group \(name) not found." : "Group \(name) is not a consumer group."
+                !state.profile.isKafka4
+                ? nil
+                : state.groups[name] == nil ? "Group \(name) not found." : "Group \(name) is not a consumer group."
             return
         }
         answer.groupState = group.state

@@ -15,7 +15,7 @@ extension ListOffsetsRequest: ServedRequest {
             response.topics = topics.map { topic in
                 .with {
                     $0.name = topic.name
-                    $0.partitions = topic.partitions.map { asked in
+                    $0.partitions = asked(topic, twice[Name(topic.name)] ?? [], state).map { asked in
                         let isTwice = twice[Name(topic.name)]?.contains(asked.index) == true
                         var answer =
                             isTwice
@@ -27,6 +27,13 @@ extension ListOffsetsRequest: ServedRequest {
                 }
             }
         }
+    }
+
+    /// What is asked for twice is answered once since 4.0.
+    private func asked(_ topic: Topic, _ twice: Set<Int32>, _ state: ClusterState) -> [Partition] {
+        guard state.profile.isKafka4 else { return topic.partitions }
+        var told: Set<Int32> = []
+        return topic.partitions.filter { !twice.contains($0.index) || told.insert($0.index).inserted }
     }
 
     private func failed(_ error: KafkaErrorCode, _ call: Call) -> ListOffsetsResponse.Partition {
@@ -54,8 +61,7 @@ extension ListOffsetsRequest: ServedRequest {
         case -4: version >= 8
         case -5: version >= 9
         case -6: version >= 11
-        // Older ones are searched for like any time, and found nowhere.
-        default: true
+        default: false
         }
     }
 
@@ -79,7 +85,7 @@ extension ListOffsetsRequest: ServedRequest {
             let epoch = log.epoch(at: log.startOffset) ?? log.epochs.first?.epoch
             return at(log.startOffset, epoch)
         case -3:
-            guard let found = log.maxTimestamp else { return nothing }
+            guard let found = log.maxTimestamp, found.offset < readable else { return nothing }
             return at(found.offset, log.epoch(at: found.offset), timestamp: found.timestamp)
         case ..<0: return nothing
         default:

@@ -7,7 +7,7 @@ extension OffsetFetchRequest: ServedRequest {
             let error = refusal(groupID, call, state)
             return .with { response in
                 response.error = error ?? .none
-                response.topics = error == nil ? fetched(groupID, topics, call, state) : failed(topics, error)
+                response.topics = error == nil ? fetched(groupID, topics, call, state) : failed(topics, error, call)
             }
         }
         return .with { response in
@@ -37,18 +37,31 @@ extension OffsetFetchRequest: ServedRequest {
     }
 
     /// Before version 2 there was no place for an error of the group; partitions still carry it.
-    private func failed(_ topics: [Topic]?, _ error: KafkaErrorCode?) -> [OffsetFetchResponse.Topic] { [] }
+    private func failed(
+        _ topics: [Topic]?, _ error: KafkaErrorCode?, _ call: Call
+    ) -> [OffsetFetchResponse.Topic] {
+        guard call.version < 2, let error else { return [] }
+        return (topics ?? []).map { topic in
+            .with {
+                $0.name = topic.name
+                $0.partitions = topic.partitionIndexes.map { failed($0, error) }
+            }
+        }
+    }
 
     private func fetched(
         _ group: String, _ topics: [Topic]?, _ call: Call, _ state: ClusterState
     ) -> [OffsetFetchResponse.Topic] {
-        let commits = state.groups[Name(group)]?.commits ?? [:]
+        let group = state.groups[Name(group)]
+        let commits = group?.commits ?? [:]
         guard let topics else {
             return commits.sorted { $0.key < $1.key }.compactMap { topic, partitions in
                 guard state.allows(call, .describe, on: .topic, topic.text) else { return nil }
                 return .with {
                     $0.name = topic.text
-                    $0.partitions = partitions.keys.sorted().map { told($0, partitions[$0]) }
+                    $0.partitions = partitions.keys.sorted().map { index in
+                        told(index, partitions[index], group?.hasPending(topic, index) ?? false)
+                    }
                 }
             }
         }
@@ -58,7 +71,8 @@ extension OffsetFetchRequest: ServedRequest {
                 $0.name = topic.name
                 $0.partitions = topic.partitionIndexes.map { index in
                     guard isAllowed else { return failed(index, .topicAuthorizationFailed) }
-                    return told(index, commits[Name(topic.name)]?[index])
+                    return told(
+                        index, commits[Name(topic.name)]?[index], group?.hasPending(Name(topic.name), index) ?? false)
                 }
             }
         }
@@ -72,9 +86,11 @@ extension OffsetFetchRequest: ServedRequest {
         }
     }
 
-    private func told(_ index: Int32, _ commit: EmbeddedKafka.Group.Commit?) -> OffsetFetchResponse.Partition {
+    private func told(
+        _ index: Int32, _ commit: EmbeddedKafka.Group.Commit?, _ isPending: Bool
+    ) -> OffsetFetchResponse.Partition {
+        if isPending, requireStable { return failed(index, .unstableOffsetCommit) }
         guard let commit else { return failed(index, .none) }
-        if commit.isPending, requireStable { return failed(index, .unstableOffsetCommit) }
         return .with {
             $0.index = index
             $0.committedOffset = commit.offset
@@ -111,11 +127,11 @@ extension OffsetCommitRequest: ServedRequest {
 
     private func refusal(_ call: Call, _ state: ClusterState) -> KafkaErrorCode? {
         guard state.allows(call, .read, on: .group, groupID) else { return .groupAuthorizationFailed }
-        guard !groupID.isEmpty else { return .invalidGroupID }
         guard state.coordinator(of: Name(groupID)) == call.broker else { return .notCoordinator }
         guard let group = state.groups[Name(groupID)] else {
             // A group that is not there yet is made by a commit from outside it, not by a member of it.
-            return generationIDOrMemberEpoch < 0 ? nil : .illegalGeneration
+            guard generationIDOrMemberEpoch >= 0 else { return nil }
+            return call.version >= 9 ? .groupIDNotFound : .illegalGeneration
         }
         if group.members.isEmpty, generationIDOrMemberEpoch < 0 { return nil }
         guard let member = group.members.first(where: { Name($0.id) == Name(memberID) }) else {

@@ -4,10 +4,15 @@ import KafkaWire
 extension ProduceRequest: ServedRequest {
     func answer(_ call: Call, _ state: inout ClusterState) -> ProduceResponse? {
         var response = ProduceResponse()
+        let mayTransact = transactionalID.map { state.allows(call, .write, on: .transactionalID, $0) } ?? false
+        let isRefused = !mayTransact && isTransactional
         for topic in topicData {
             var partitions: [ProduceResponse.Partition] = []
             for data in topic.partitionData {
-                partitions.append(written(data, Name(topic.name), call, &state))
+                partitions.append(
+                    isRefused
+                        ? failed(data.index, Refusal(.transactionalIDAuthorizationFailed))
+                        : written(data, Name(topic.name), call, &state))
             }
             response.responses.append(
                 .with {
@@ -16,6 +21,27 @@ extension ProduceRequest: ServedRequest {
                 })
         }
         return acks == 0 ? nil : response
+    }
+
+    /// Whether any batch says that it belongs to a transaction.
+    private var isTransactional: Bool {
+        topicData.contains { topic in
+            topic.partitionData.contains { data in
+                var cursor = BatchCursor(data.records ?? [])
+                guard let first = try? cursor.next(), case .batch(let batch) = first else { return false }
+                return batch.header.isTransactional
+            }
+        }
+    }
+
+    private func failed(_ index: Int32, _ refusal: Refusal) -> ProduceResponse.Partition {
+        .with {
+            $0.index = index
+            $0.error = refusal.code
+            $0.errorMessage = refusal.message
+            $0.recordErrors = refusal.records
+            $0.baseOffset = -1
+        }
     }
 
     private func written(
@@ -31,12 +57,16 @@ extension ProduceRequest: ServedRequest {
                 $0.logStartOffset = written.logStart
             }
         } catch {
-            return .with {
-                $0.index = data.index
-                $0.error = error.code
-                $0.errorMessage = error.message
-                $0.baseOffset = -1
+            var answer = failed(data.index, error)
+            // What the log itself refused is told with where the log begins.
+            let isOfLog = error.isOfLog || !error.records.isEmpty
+            if isOfLog,
+                case .success(let partition) = state.partition(
+                    data.index, of: topic, on: call.broker)
+            {
+                answer.logStartOffset = partition.log.startOffset
             }
+            return answer
         }
     }
 }
@@ -56,9 +86,10 @@ extension ClusterState {
         guard allows(call, .write, on: .topic, topic.text) else { throw Refusal(.topicAuthorizationFailed) }
         let partition = try partition(index, of: topic, on: call.broker).get()
         let settings = topics[topic]
-        let header = try Self.checked(records, limit: settings?.maxMessageBytes ?? .max)
-        if header.isTransactional, transactionalID.flatMap({ transactions[Name($0)]?.state }) != "Ongoing" {
-            throw Refusal(.invalidTxnState)
+        let header = try Self.checked(records, limit: settings?.maxMessageBytes ?? .max, call)
+        if let settings { try check(records, settings, "\(topic)-\(index)") }
+        if header.isTransactional, header.producerId >= 0 {
+            try join(header, transactionalID ?? "", topic, index, call)
         }
         if let known = try repetition(of: header, in: partition.log) {
             return Written(baseOffset: known, logAppendTime: -1, logStart: partition.log.startOffset)
@@ -90,12 +121,17 @@ extension ClusterState {
     }
 
     /// The header of the only batch, which is whole, sound and not too large.
-    private static func checked(_ records: ArraySlice<UInt8>, limit: Int) throws(Refusal) -> RecordBatchHeader {
+    private static func checked(
+        _ records: ArraySlice<UInt8>, limit: Int, _ call: Call
+    ) throws(Refusal) -> RecordBatchHeader {
         do throws(RecordsError) {
             var cursor = BatchCursor(records)
             guard case .batch(let batch)? = try cursor.next(), try cursor.next() == nil, cursor.partialTail == nil
             else {
                 throw RecordsError(.recordCount(declared: 1, found: 0))
+            }
+            guard call.version >= 7 || batch.header.codec != .zstd else {
+                throw RecordsError(.unknownCodec(4))
             }
             guard batch.bytes.count <= limit else { throw RecordsError(.tooLarge(batch.bytes.count)) }
             try batch.verifyChecksum()
@@ -108,13 +144,10 @@ extension ClusterState {
             return batch.header
         } catch {
             switch error.reason {
-            case .tooLarge(let size):
-                throw Refusal(
-                    .messageTooLarge,
-                    "The record batch size in the append is \(size) bytes which exceeds the maximum configured "
-                        + "value of \(limit).")
-            case .recordCount, .unsupportedFormat, .offsetOutOfOrder: throw Refusal(.invalidRecord, "\(error)")
-            default: throw Refusal(.corruptMessage, "\(error)")
+            case .tooLarge: throw Refusal(.messageTooLarge)
+            case .unknownCodec: throw Refusal(.unsupportedCompressionType)
+            case .recordCount, .unsupportedFormat, .offsetOutOfOrder: throw Refusal(.invalidRecord)
+            default: throw Refusal(.corruptMessage)
             }
         }
     }
@@ -123,9 +156,9 @@ extension ClusterState {
     private func repetition(of header: RecordBatchHeader, in log: PartitionLog) throws(Refusal) -> Int64? {
         guard header.producerId >= 0 else { return nil }
         guard let known = log.producers[header.producerId] else { return nil }
-        if header.producerEpoch < known.epoch { throw Refusal(.invalidProducerEpoch) }
+        if header.producerEpoch < known.epoch { throw Refusal(.invalidProducerEpoch, isOfLog: true) }
         if header.producerEpoch > known.epoch {
-            if header.baseSequence != 0 { throw Refusal(.outOfOrderSequenceNumber) }
+            if header.baseSequence != 0 { throw Refusal(.outOfOrderSequenceNumber, isOfLog: true) }
             return nil
         }
         let last = header.baseSequence &+ header.lastOffsetDelta
@@ -137,50 +170,8 @@ extension ClusterState {
         }
         let next = known.lastSequence == .max ? 0 : known.lastSequence + 1
         guard known.lastSequence < 0 || header.baseSequence == next else {
-            throw Refusal(.outOfOrderSequenceNumber)
+            throw Refusal(.outOfOrderSequenceNumber, isOfLog: true)
         }
         return nil
-    }
-}
-
-extension InitProducerIdRequest: ServedRequest {
-    func answer(_ call: Call, _ state: inout ClusterState) -> InitProducerIdResponse? {
-        func failed(_ code: KafkaErrorCode) -> InitProducerIdResponse {
-            .with {
-                $0.error = code
-                $0.producerEpoch = -1
-            }
-        }
-        guard let transactionalID else {
-            guard state.allows(call, onCluster: .idempotentWrite) else { return failed(.clusterAuthorizationFailed) }
-            return .with { $0.producerID = state.takeProducerID() }
-        }
-        guard state.allows(call, .write, on: .transactionalID, transactionalID) else {
-            return failed(.transactionalIDAuthorizationFailed)
-        }
-        guard !transactionalID.isEmpty else { return failed(.invalidRequest) }
-        guard transactionTimeoutMs > 0, transactionTimeoutMs <= 900_000 else {
-            return failed(.invalidTransactionTimeout)
-        }
-        let name = Name(transactionalID)
-        guard state.coordinator(of: name) == call.broker else { return failed(.notCoordinator) }
-        var transaction =
-            state.transactions[name]
-            ?? .init(producerID: state.takeProducerID(), epoch: -1, timeoutMs: transactionTimeoutMs)
-        guard transaction.state != "Ongoing" else { return failed(.concurrentTransactions) }
-        transaction.epoch = transaction.epoch >= .max - 1 ? 0 : transaction.epoch + 1
-        transaction.timeoutMs = transactionTimeoutMs
-        state.transactions[name] = transaction
-        return .with {
-            $0.producerID = transaction.producerID
-            $0.producerEpoch = transaction.epoch
-        }
-    }
-}
-
-extension ClusterState {
-    mutating func takeProducerID() -> Int64 {
-        defer { nextProducerID += 1 }
-        return nextProducerID
     }
 }

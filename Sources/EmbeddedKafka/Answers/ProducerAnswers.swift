@@ -19,11 +19,16 @@ extension DescribeProducersRequest: ServedRequest {
         .with { answer in
             answer.index = index
             guard state.allows(call, .read, on: .topic, topic.text) else {
-                return answer.error = .topicAuthorizationFailed
+                answer.error = .topicAuthorizationFailed
+                answer.errorMessage = "Topic authorization failed."
+                return
             }
             switch state.partition(index, of: topic, on: call.broker) {
             case .failure(let refusal):
                 answer.error = refusal.code
+                if state.topics[topic].map(\.isHidden) ?? true {
+                    answer.errorMessage = "This server does not host this topic-partition."
+                }
             case .success(let partition):
                 answer.activeProducers = partition.log.producers.sorted { $0.key < $1.key }.map { id, producer in
                     .with {
@@ -48,6 +53,12 @@ extension ListTransactionsRequest: ServedRequest {
 
     func answer(_ call: Call, _ state: inout ClusterState) -> ListTransactionsResponse? {
         let state = state
+        var pattern: Regex<AnyRegexOutput>?
+        if let text = transactionalIDPattern, !text.isEmpty {
+            do { pattern = try Regex(text) } catch {
+                return .with { $0.error = .invalidRegularExpression }
+            }
+        }
         return .with { response in
             response.unknownStateFilters = stateFilters.filter { filter in
                 !Self.states.contains { Name($0) == Name(filter) }
@@ -60,8 +71,8 @@ extension ListTransactionsRequest: ServedRequest {
                     state.allows(call, .describe, on: .transactionalID, name.text),
                     wanted.isEmpty || wanted.contains(where: { Name($0) == Name(transaction.state) }),
                     producerIDFilters.isEmpty || producerIDFilters.contains(transaction.producerID),
-                    durationFilter < 0
-                        || (transaction.startMs >= 0 && state.nowMs - transaction.startMs > durationFilter)
+                    durationFilter < 0 || state.nowMs - transaction.startMs > durationFilter,
+                    pattern.map({ name.text.wholeMatch(of: $0) != nil }) ?? true
                 else { continue }
                 response.transactionStates.append(
                     .with {

@@ -7,10 +7,13 @@ struct Call: Sendable {
     /// `User:ANONYMOUS` where nobody logged in.
     let principal: String
     let version: Int16
+    var clientID = ""
 }
 
 /// A request this broker answers.
 protocol ServedRequest: WireRequest {
+    /// What the request brings about before it waits; it may note in itself what came of that.
+    mutating func begin(_ call: Call, _ state: inout ClusterState)
     /// The answer, which may change the state; nil where the request asks for none.
     func answer(_ call: Call, _ state: inout ClusterState) -> Response?
     /// How long the answer may wait for more to answer with.
@@ -20,6 +23,7 @@ protocol ServedRequest: WireRequest {
 }
 
 extension ServedRequest {
+    mutating func begin(_ call: Call, _ state: inout ClusterState) {}
     var patienceMs: Int32 { 0 }
     func isReady(_ call: Call, _ state: ClusterState) -> Bool { true }
 }
@@ -27,14 +31,17 @@ extension ServedRequest {
 /// The APIs of this broker, besides those of the login, which a session answers itself.
 enum ServedApis {
     static let all: [any ServedRequest.Type] = [
-        ApiVersionsRequest.self, ConsumerGroupDescribeRequest.self, CreateTopicsRequest.self,
-        DeleteRecordsRequest.self, DeleteTopicsRequest.self, DescribeAclsRequest.self,
+        AddOffsetsToTxnRequest.self, AddPartitionsToTxnRequest.self, ApiVersionsRequest.self,
+        ConsumerGroupDescribeRequest.self, CreateAclsRequest.self, CreateTopicsRequest.self, DeleteAclsRequest.self,
+        DeleteGroupsRequest.self, DeleteRecordsRequest.self, DeleteTopicsRequest.self, DescribeAclsRequest.self,
         DescribeClientQuotasRequest.self, DescribeClusterRequest.self, DescribeConfigsRequest.self,
         DescribeGroupsRequest.self, DescribeLogDirsRequest.self, DescribeProducersRequest.self,
-        DescribeTransactionsRequest.self, DescribeUserScramCredentialsRequest.self, FetchRequest.self,
-        FindCoordinatorRequest.self, InitProducerIdRequest.self, ListGroupsRequest.self, ListOffsetsRequest.self,
+        DescribeTransactionsRequest.self, DescribeUserScramCredentialsRequest.self, EndTxnRequest.self,
+        FetchRequest.self, FindCoordinatorRequest.self, HeartbeatRequest.self, InitProducerIdRequest.self,
+        JoinGroupRequest.self, LeaveGroupRequest.self, ListGroupsRequest.self, ListOffsetsRequest.self,
         ListPartitionReassignmentsRequest.self, ListTransactionsRequest.self, MetadataRequest.self,
-        OffsetCommitRequest.self, OffsetFetchRequest.self, OffsetForLeaderEpochRequest.self, ProduceRequest.self,
+        OffsetCommitRequest.self, OffsetDeleteRequest.self, OffsetFetchRequest.self,
+        OffsetForLeaderEpochRequest.self, ProduceRequest.self, SyncGroupRequest.self, TxnOffsetCommitRequest.self,
     ]
 
     private static let byKey = Dictionary(all.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })

@@ -15,7 +15,7 @@ extension CreateTopicsRequest: ServedRequest {
             } catch {
                 answer.error = error.code
                 answer.errorMessage = error.message
-                if call.version >= 5 { answer.configs = error.code == .topicAuthorizationFailed ? nil : [] }
+                if call.version >= 5 { answer.configs = [] }
             }
             response.topics.append(answer)
         }
@@ -34,28 +34,37 @@ extension CreateTopicsRequest: ServedRequest {
             throw Refusal(.topicAlreadyExists, "Topic '\(asked.name)' already exists.")
         }
         var settings: [Name: String] = [:]
+        let placed = try placement(of: asked, state)
+        let nulls = asked.configs.filter { $0.value == nil }.map(\.name)
+        guard nulls.isEmpty else {
+            throw Refusal(
+                .invalidConfig, "Null value not supported for topic configs: \(nulls.joined(separator: ","))")
+        }
         for config in asked.configs {
-            guard state.profile.topicSettings.contains(where: { Name($0.name) == Name(config.name) }) else {
+            let known = state.profile.topicSettings.first { Name($0.name) == Name(config.name) }
+            guard let known, let value = config.value else {
                 throw Refusal(.invalidConfig, "Unknown topic config name: \(config.name)")
             }
-            guard let value = config.value else {
-                throw Refusal(
-                    .invalidConfig, "Null value not supported for topic configs: \(config.name)")
-            }
+            if let problem = known.problem(with: value) { throw Refusal(.invalidConfig, problem) }
             settings[Name(config.name)] = value
         }
-        let placed = try placement(of: asked, state)
         if !validateOnly { state.addTopic(Name(asked.name), replicas: placed, settings: settings) }
         answer.errorMessage = nil
         answer.topicID = state.topics[Name(asked.name)]?.id ?? .zero
         guard call.version >= 5 else { return }
+        guard state.allows(call, .describeConfigs, on: .topic, asked.name) else {
+            answer.configs = []
+            answer.topicConfigError = .topicAuthorizationFailed
+            return
+        }
         answer.numPartitions = Int32(placed.count)
         answer.replicationFactor = Int16(placed.first?.count ?? 0)
         answer.configs = state.profile.topicSettings.map { setting in
             .with {
                 $0.name = setting.name
-                $0.value = settings[Name(setting.name)] ?? setting.value
-                $0.configSource = settings[Name(setting.name)] == nil ? 5 : 1
+                let (value, source) = state.effective(setting, settings)
+                $0.value = value
+                $0.configSource = source
             }
         }
     }
@@ -68,13 +77,8 @@ extension CreateTopicsRequest: ServedRequest {
                 throw Refusal(.invalidReplicaAssignment, "partitions should be a consecutive 0-based integer sequence")
             }
             for assignment in sorted {
-                guard !assignment.brokerIDs.isEmpty, Set(assignment.brokerIDs).count == assignment.brokerIDs.count,
-                    assignment.brokerIDs.allSatisfy({ state.broker($0) != nil })
-                else {
-                    throw Refusal(
-                        .invalidReplicaAssignment,
-                        "The manual partition assignment names no replica, one twice, "
-                            + "or a broker that is not registered.")
+                if let problem = problem(with: assignment.brokerIDs, state) {
+                    throw Refusal(.invalidReplicaAssignment, "The manual partition assignment includes \(problem)")
                 }
             }
             return sorted.map(\.brokerIDs)
@@ -92,9 +96,20 @@ extension CreateTopicsRequest: ServedRequest {
             throw Refusal(
                 .invalidReplicationFactor,
                 "Unable to replicate the partition \(factor) time(s): The target replication factor of \(factor) cannot "
-                    + "be reached because only \(state.liveBrokers.count) broker(s) are registered.")
+                    + "be reached because only \(state.liveBrokers.count) broker(s) are registered"
+                    + (state.profile.knowsCordonedFolders
+                        ? " or some brokers have all their log directories cordoned." : "."))
         }
         return state.placement(partitions: Int(partitions), replication: Int(factor))
+    }
+
+    private func problem(with replicas: [Int32], _ state: ClusterState) -> String? {
+        guard !replicas.isEmpty else { return "an empty replica list." }
+        if let unknown = replicas.first(where: { state.broker($0) == nil }) {
+            return "broker \(unknown), but no such broker is registered."
+        }
+        var seen: Set<Int32> = []
+        return replicas.sorted().first { !seen.insert($0).inserted }.map { "the broker \($0) more than once." }
     }
 }
 
@@ -106,10 +121,24 @@ extension DeleteTopicsRequest: ServedRequest {
             : topicNames.map { name in .with { $0.name = name } }
         var response = DeleteTopicsResponse()
         for topic in asked {
+            let isTwice = asked.count { $0 == topic } > 1
+            if isTwice, response.responses.contains(where: { $0.name == topic.name && $0.topicID == topic.topicID }) {
+                continue
+            }
             var answer = DeleteTopicsResponse.Topic()
             answer.name = topic.name
             answer.topicID = topic.topicID
+            // Whoever may see a topic is told its name, also where it is not theirs to delete.
+            if topic.name == nil, let (name, _) = state.topic(withID: topic.topicID),
+                state.allows(call, .describe, on: .topic, name.text)
+            {
+                answer.name = name.text
+            }
             do throws(Refusal) {
+                if isTwice {
+                    throw Refusal(
+                        .invalidRequest, topic.name == nil ? "Duplicate topic id." : "Duplicate topic name.")
+                }
                 let name = try found(topic, call, state)
                 answer.name = name.text
                 answer.topicID = state.topics.removeValue(forKey: name)?.id ?? .zero

@@ -41,7 +41,7 @@ struct AnswerChange: Codec {
     }
 
     mutating func field<V: WireValue>(_ name: StaticString, _ value: inout V) throws(WireError) {
-        if value is KafkaErrorCode, "\(name)" == "error_code" {
+        if value is KafkaErrorCode, ["error_code", "partition_error_code"].contains("\(name)") {
             levels.insert(depth)
             if level == depth, let changed = error as? V {
                 value = changed

@@ -59,9 +59,13 @@ struct BrokerConnection {
         case .reply(let bytes, let api, let closes):
             let effect = cluster.faults.take(api, on: session.broker)
             return try await send(bytes, effect, askedMs: askedMs) && !closes
-        case .answer(let asked):
+        case .answer(var asked):
             let effect = cluster.faults.take(asked.header.apiKey, on: session.broker)
             if case .disconnect? = effect { return false }
+            // What fails has not happened.
+            if asked.request.patienceMs > 0, !effect.isError {
+                asked = cluster.answering(asked.header.apiKey) { state in asked.begun(&state) }
+            }
             await wait(for: asked)
             guard !Task.isCancelled else { return false }
             let answer: Result<[UInt8]?, WireError> = cluster.answering(
@@ -136,4 +140,9 @@ struct BrokerConnection {
     private static func size(_ size: Int32) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: size >> $0) }
     }
+}
+
+extension Fault.Effect? {
+    /// Whether the answer is an error that the fault made.
+    fileprivate var isError: Bool { if case .error? = self { true } else { false } }
 }

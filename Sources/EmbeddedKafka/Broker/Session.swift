@@ -3,13 +3,17 @@ import KafkaWire
 /// A broker's side of one connection: who is at the other end, and what each request draws.
 struct Session: Sendable {
     /// Where the login stands.
-    private enum Login { case none, handshakeDue, tokenDue, done }
+    private enum Login {
+        case none, handshakeDue, tokenDue
+        case scram(ScramLogin)
+        case done
+    }
 
     /// A request that was read, to be answered.
     struct Asked: Sendable {
         let header: RequestHeader
         let call: Call
-        let request: any ServedRequest
+        var request: any ServedRequest
     }
 
     /// What a frame means.
@@ -45,13 +49,15 @@ struct Session: Sendable {
                     api: .apiVersions, closes: false)
             }
             switch header.apiKey {
-            case .saslHandshake: return try handshake(header, body)
+            case .saslHandshake: return try handshake(header, body, state)
             case .saslAuthenticate: return try authenticate(header, body, state)
             default: break
             }
-            guard login == .none || login == .done || header.apiKey == .apiVersions else { return .close }
+            guard isIn || header.apiKey == .apiVersions else { return .close }
             guard let type = ServedApis.type(of: header.apiKey) else { return .close }
-            let call = Call(broker: broker, listener: listener, principal: principal, version: header.apiVersion)
+            let call = Call(
+                broker: broker, listener: listener, principal: principal, version: header.apiVersion,
+                clientID: header.clientID ?? "")
             return .answer(
                 Asked(header: header, call: call, request: try type.request(from: body, version: header.apiVersion)))
         } catch {
@@ -61,20 +67,30 @@ struct Session: Sendable {
 
     // MARK: Login
 
-    private mutating func handshake(_ header: RequestHeader, _ body: ArraySlice<UInt8>) throws(WireError) -> Step {
+    /// Whether requests are served that are none of the login.
+    private var isIn: Bool {
+        switch login {
+        case .none, .done: true
+        case .handshakeDue, .tokenDue, .scram: false
+        }
+    }
+
+    private mutating func handshake(
+        _ header: RequestHeader, _ body: ArraySlice<UInt8>, _ state: ClusterState
+    ) throws(WireError) -> Step {
         let asked = try SaslHandshakeRequest.request(from: body, version: header.apiVersion)
         var response = SaslHandshakeResponse()
         var closes = false
-        if login != .handshakeDue {
-            response.error = .illegalSaslState
-        } else {
-            response.mechanisms = ["PLAIN"]
-            if Name(asked.mechanism) == "PLAIN" {
-                login = .tokenDue
-            } else {
+        if case .handshakeDue = login {
+            response.mechanisms = state.saslMechanisms
+            if !response.mechanisms.contains(where: { Name($0) == Name(asked.mechanism) }) {
                 response.error = .unsupportedSaslMechanism
                 closes = true
+            } else {
+                login = ScramLogin(asked.mechanism).map { .scram($0) } ?? .tokenDue
             }
+        } else {
+            response.error = .illegalSaslState
         }
         let frame = try SaslHandshakeRequest.frame(
             response, version: header.apiVersion, correlationID: header.correlationID)
@@ -86,15 +102,29 @@ struct Session: Sendable {
     ) throws(WireError) -> Step {
         let asked = try SaslAuthenticateRequest.request(from: body, version: header.apiVersion)
         var response = SaslAuthenticateResponse()
-        response.errorMessage = nil
         switch login {
-        case .tokenDue:
-            if let user = Self.user(in: asked.authBytes, state) {
+        case .scram(var scram):
+            let step = scram.receive(asked.authBytes, state)
+            login = .scram(scram)
+            switch step {
+            case .challenge(let bytes): response.authBytes = bytes
+            case .accepted(let user, let signature):
+                response.authBytes = signature
                 principal = "User:\(user)"
                 login = .done
-            } else {
+            case .refused:
                 response.error = .saslAuthenticationFailed
-                response.errorMessage = "Authentication failed: Invalid username or password"
+                response.errorMessage =
+                    "Authentication failed during authentication due to invalid credentials with SASL mechanism "
+                    + scram.name
+            }
+        case .tokenDue:
+            do throws(Refusal) {
+                principal = "User:\(try Self.user(in: asked.authBytes, state))"
+                login = .done
+            } catch {
+                response.error = error.code
+                response.errorMessage = error.message
             }
         case .handshakeDue: return .close
         case .none, .done:
@@ -107,18 +137,35 @@ struct Session: Sendable {
     }
 
     /// The user of a PLAIN message (`authzid NUL authcid NUL password`) whose password is right.
-    private static func user(in message: [UInt8], _ state: ClusterState) -> String? {
+    private static func user(in message: [UInt8], _ state: ClusterState) throws(Refusal) -> String {
+        func refused(_ why: String) -> Refusal { Refusal(.saslAuthenticationFailed, why) }
         let parts = message.split(separator: 0, omittingEmptySubsequences: false)
-        guard parts.count == 3 else { return nil }
+        guard parts.count == 3 else {
+            throw refused("Invalid SASL/PLAIN response: expected 3 tokens, got \(parts.count)")
+        }
         let user = String(decoding: parts[1], as: UTF8.self)
+        guard !parts[1].isEmpty else { throw refused("Authentication failed: username not specified") }
+        guard !parts[2].isEmpty else { throw refused("Authentication failed: password not specified") }
+        guard let password = state.passwords[Name(user)], parts[2].elementsEqual(password.utf8) else {
+            throw refused("Authentication failed: Invalid username or password")
+        }
         // Acting for somebody else is not what PLAIN is for here, nor in Kafka.
-        guard parts[0].isEmpty || parts[0].elementsEqual(parts[1]) else { return nil }
-        guard let password = state.passwords[Name(user)], parts[2].elementsEqual(password.utf8) else { return nil }
+        guard parts[0].isEmpty || parts[0].elementsEqual(parts[1]) else {
+            throw refused(
+                "Authentication failed: Client requested an authorization id that is different from username")
+        }
         return user
     }
 }
 
 extension Session.Asked {
+    /// The request once what it does at first is done.
+    func begun(_ state: inout ClusterState) -> Session.Asked {
+        var asked = self
+        asked.request.begin(call, &state)
+        return asked
+    }
+
     /// The frame that answers, nil where none is due; a fault may change what it says.
     func answer(_ state: inout ClusterState, _ fault: Fault.Effect?) throws(WireError) -> [UInt8]? {
         try Self.answer(request, header, call, &state, fault)

@@ -49,7 +49,7 @@ package struct AccessControl: Sendable {
 
     func allows(_ principal: String, _ operation: Operation, on resource: Resource, _ name: String) -> Bool {
         guard hasAuthorizer, !superUsers.contains(Name(principal)) else { return true }
-        let about = entries.filter { $0.resource == resource && $0.covers(name) }
+        let about = entries.filter { $0.resource == resource && $0.covers(name) && $0.isForLoopback }
         if about.isEmpty { return allowsEveryoneWithoutEntry }
         let mine = about.filter { Name($0.principal) == Name(principal) || Name($0.principal) == "User:*" }
         if mine.contains(where: { $0.permission == .deny && $0.denies(operation) }) { return false }
@@ -78,6 +78,9 @@ package struct AccessControl: Sendable {
 }
 
 extension AccessControl.Entry {
+    /// Every client of this cluster comes from this machine.
+    fileprivate var isForLoopback: Bool { Name(host) == "*" || Name(host) == "127.0.0.1" }
+
     func covers(_ name: String) -> Bool {
         switch pattern {
         case .literal: Name(self.name) == "*" || Name(self.name) == Name(name)

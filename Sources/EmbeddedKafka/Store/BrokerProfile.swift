@@ -7,6 +7,10 @@ package struct BrokerProfile: Sendable {
     let offered: [ApiKey: ClosedRange<Int16>]
     let topicSettings: [TopicSetting]
     let hasGroupConfigs: Bool
+    /// Whether a folder of a broker's can be closed to new replicas (4.3).
+    let knowsCordonedFolders: Bool
+    /// Defaults for all brokers that a new cluster of the release sets by itself.
+    let dynamicDefaults: [Name: String]
     let features: [Feature]
 
     struct Feature: Sendable {
@@ -19,6 +23,7 @@ package struct BrokerProfile: Sendable {
     /// As Apache Kafka 3.9.
     package static let kafka3 = BrokerProfile(
         name: "3.9", offered: versions3, topicSettings: TopicSetting.ofKafka3, hasGroupConfigs: false,
+        knowsCordonedFolders: false, dynamicDefaults: [:],
         features: [
             Feature(name: "group.version", supported: 0...1, level: 0),
             Feature(name: "kraft.version", supported: 0...1, level: 0),
@@ -29,11 +34,15 @@ package struct BrokerProfile: Sendable {
     /// As Apache Kafka 4.3.
     package static let kafka4 = BrokerProfile(
         name: "4.3", offered: versions4, topicSettings: TopicSetting.ofKafka4, hasGroupConfigs: true,
+        knowsCordonedFolders: true, dynamicDefaults: ["min.insync.replicas": "1"],
         features: [
             Feature(name: "group.version", supported: 0...1, level: 1),
             Feature(name: "metadata.version", supported: 7...30, level: 30),
             Feature(name: "transaction.version", supported: 0...2, level: 2),
         ])
+
+    /// Whether the release is one that no longer knows ZooKeeper, and says some things otherwise.
+    var isKafka4: Bool { (offered[.fetch]?.lowerBound ?? 0) >= 4 }
 
     /// The versions served: those offered that this broker has messages for.
     package func versions(of key: ApiKey) -> ClosedRange<Int16>? {
@@ -50,7 +59,9 @@ package struct BrokerProfile: Sendable {
         .describeLogDirs: 0...4, .saslAuthenticate: 0...2, .listPartitionReassignments: 0...0,
         .describeClientQuotas: 0...1, .describeUserScramCredentials: 0...0, .describeCluster: 0...1,
         .describeProducers: 0...0, .describeTransactions: 0...0, .listTransactions: 0...1,
-        .consumerGroupDescribe: 0...0,
+        .consumerGroupDescribe: 0...0, .joinGroup: 0...9, .syncGroup: 0...5, .heartbeat: 0...4, .leaveGroup: 0...5,
+        .addPartitionsToTxn: 0...5, .addOffsetsToTxn: 0...4, .endTxn: 0...4, .txnOffsetCommit: 0...4,
+        .createAcls: 0...3, .deleteAcls: 0...3, .deleteGroups: 0...2, .offsetDelete: 0...0,
     ]
 
     private static let versions4: [ApiKey: ClosedRange<Int16>] = [
@@ -61,6 +72,8 @@ package struct BrokerProfile: Sendable {
         .describeLogDirs: 1...5, .saslAuthenticate: 0...2, .listPartitionReassignments: 0...0,
         .describeClientQuotas: 0...1, .describeUserScramCredentials: 0...0, .describeCluster: 0...2,
         .describeProducers: 0...0, .describeTransactions: 0...0, .listTransactions: 0...2,
-        .consumerGroupDescribe: 0...1,
+        .consumerGroupDescribe: 0...1, .joinGroup: 0...9, .syncGroup: 0...5, .heartbeat: 0...4, .leaveGroup: 0...5,
+        .addPartitionsToTxn: 0...5, .addOffsetsToTxn: 0...4, .endTxn: 0...5, .txnOffsetCommit: 0...5,
+        .createAcls: 1...3, .deleteAcls: 1...3, .deleteGroups: 0...2, .offsetDelete: 0...0,
     ]
 }

@@ -17,12 +17,16 @@ package struct ClusterState: Sendable {
     /// Milliseconds since 1970, as every broker of the cluster sees it.
     package var nowMs: Int64
     /// Settings of `server.properties` that differ from Kafka's defaults.
-    package var brokerSettings: [Name: String] = [:]
+    package var brokerSettings: [Name: String] = ["auto.create.topics.enable": "false"]
+    /// Settings for all brokers that were changed while they ran.
+    package var dynamicBrokerSettings: [Name: String]
     var nextProducerID: Int64 = 0
     var nextTopicNumber: UInt64 = 1
+    var nextMemberNumber: UInt64 = 1
 
     package init(profile: BrokerProfile, clusterID: String, brokers: Int = 1, nowMs: Int64) {
         self.profile = profile
+        dynamicBrokerSettings = profile.dynamicDefaults
         self.clusterID = clusterID
         self.nowMs = nowMs
         self.brokers = (1...Int32(max(1, brokers))).map { Broker(id: $0) }
@@ -61,6 +65,8 @@ package struct ClusterState: Sendable {
         /// 1: SCRAM-SHA-256, 2: SCRAM-SHA-512.
         package var mechanism: Int8
         package var iterations: Int32
+        /// Nil: the credential is shown, but nobody logs in with it.
+        var secret: ScramSecret?
 
         package init(mechanism: Int8, iterations: Int32) {
             self.mechanism = mechanism
@@ -75,6 +81,10 @@ package struct ClusterState: Sendable {
         package var timeoutMs: Int32
         package var startMs: Int64 = -1
         package var partitions: [Name: [Int32]] = [:]
+        /// Groups that it commits offsets of.
+        var groups: Set<Name> = []
+        /// The epoch before this one, from which a lost answer may be asked for again.
+        var lastEpoch: Int16 = -1
     }
 
     var liveBrokers: [Broker] { brokers.filter { !$0.isDown } }
@@ -85,8 +95,24 @@ package struct ClusterState: Sendable {
     ///
     /// As in Kafka: by the hash of the name over the 50 partitions of the internal topic, whose leaders go round.
     package func coordinator(of name: Name) -> Int32 {
-        let partition = Int(name.javaHash & .max) % 50
+        let partition = internalPartition(of: name)
         return brokers[partition % brokers.count].id
+    }
+
+    /// The partition of the internal topics that holds what is known of a group or a transactional id.
+    func internalPartition(of name: Name) -> Int {
+        Int(name.javaHash & .max) % (topics["__consumer_offsets"]?.partitions.count ?? 50)
+    }
+
+    /// Makes the topics in which brokers keep offsets and transactions, as they do themselves at the first need.
+    ///
+    /// Nothing is ever read from them here, so they stay empty.
+    package mutating func createInternalTopics(partitions: Int = 50) {
+        for name: Name in ["__consumer_offsets", "__transaction_state"] where topics[name] == nil {
+            addTopic(
+                name, replicas: placement(partitions: partitions, replication: 1),
+                settings: ["cleanup.policy": "compact"], isInternal: true)
+        }
     }
 
     func topic(withID id: KafkaUUID) -> (name: Name, topic: Topic)? {

@@ -19,6 +19,8 @@ package struct Group: Sendable {
         package var subscription: [String]
         /// Partitions by topic.
         package var assignment: [Name: [Int32]]
+        /// What it brought when it joined by the protocol; nil for a member that a test made.
+        var session: MemberSession?
 
         package init(
             id: String, clientID: String = "consumer", clientHost: String = "/127.0.0.1", epoch: Int32 = 1,
@@ -43,6 +45,18 @@ package struct Group: Sendable {
     package var protocolType = ""
     package var members: [Member] = []
     package var commits: [Name: [Int32: Commit]] = [:]
+    /// Commits of transactions that have not ended, by producer.
+    var pending: [Int64: [Name: [Int32: Commit]]] = [:]
+    /// The member that assigns partitions.
+    var leader = ""
+    /// Ids given out to members that have not come back with them.
+    var announced: Set<Name> = []
 
     package init() {}
+
+    /// Whether a transaction that has not ended has something to commit for the partition.
+    func hasPending(_ topic: Name, _ partition: Int32) -> Bool {
+        commits[topic]?[partition]?.isPending == true
+            || pending.values.contains { $0[topic]?[partition] != nil }
+    }
 }

@@ -39,8 +39,10 @@ package struct PartitionLog: Sendable {
     private(set) var startOffset: Int64 = 0
     private(set) var endOffset: Int64 = 0
     private(set) var aborted: [AbortedRange] = []
-    private(set) var epochs: [EpochStart] = []
+    private(set) var epochs = [EpochStart(epoch: 0, offset: 0)]
     var producers: [Int64: Producer] = [:]
+    /// Where the segment begins that is written to; a fetch reads from one segment only.
+    private(set) var activeSegment: Int64 = 0
     /// Where replication stands; nil: all that was written is replicated.
     private var replicatedTo: Int64?
 
@@ -51,6 +53,9 @@ package struct PartitionLog: Sendable {
         producers.values.compactMap(\.transactionStart).reduce(highWatermark, min)
     }
 
+    /// Where the newest batch begins.
+    package var lastBatchStart: Int64 { batches.last?.baseOffset ?? endOffset }
+
     package var sizeInBytes: Int { batches.reduce(0) { $0 + $1.bytes.count } }
 
     package var bounds: (start: Int64, end: Int64) { (startOffset, endOffset) }
@@ -59,11 +64,19 @@ package struct PartitionLog: Sendable {
 
     /// Adds a batch whose offsets, epoch and timestamps stand.
     mutating func append(_ batch: LogBatch, epoch: Int32) {
-        if epochs.last.map({ $0.epoch < epoch }) ?? true {
-            epochs.append(EpochStart(epoch: epoch, offset: batch.baseOffset))
-        }
+        begin(epoch: epoch, at: batch.baseOffset)
         batches.append(batch)
         endOffset = batch.nextOffset
+    }
+
+    /// Notes that a leader of this epoch writes from the end on.
+    mutating func begin(epoch: Int32) { begin(epoch: epoch, at: endOffset) }
+
+    private mutating func begin(epoch: Int32, at offset: Int64) {
+        guard epochs.last.map({ $0.epoch < epoch }) ?? true else { return }
+        // An epoch in which nothing was written leaves no trace.
+        epochs.removeAll { $0.offset >= offset }
+        epochs.append(EpochStart(epoch: epoch, offset: offset))
     }
 
     /// Notes what a batch means for its producer; `base` is the offset it begins at.
@@ -87,21 +100,35 @@ package struct PartitionLog: Sendable {
     }
 
     /// Ends a producer's transaction with the marker that was just appended.
-    mutating func endTransaction(of producerID: Int64, committed: Bool, marker: Int64, coordinatorEpoch: Int32) {
+    mutating func endTransaction(
+        of producerID: Int64, epoch: Int16, committed: Bool, marker: Int64, coordinatorEpoch: Int32
+    ) {
         guard var producer = producers[producerID] else { return }
         if let start = producer.transactionStart, !committed {
             aborted.append(AbortedRange(producerID: producerID, firstOffset: start, lastOffset: marker))
         }
         producer.transactionStart = nil
         producer.coordinatorEpoch = coordinatorEpoch
+        if epoch > producer.epoch {
+            // The next transaction counts from the start again.
+            producer.epoch = epoch
+            producer.lastSequence = -1
+            producer.recent = []
+        }
         producers[producerID] = producer
     }
 
     // MARK: Losing
 
-    /// Moves the start, as DeleteRecords and retention do; batches that lie below it go.
+    /// Moves the start, as DeleteRecords does.
+    ///
+    /// What lies below is not read any more, but stays on the disk with the segment that is being written to.
     mutating func deleteRecords(before offset: Int64) {
         startOffset = max(startOffset, min(offset, endOffset))
+    }
+
+    /// Removes the batches below the start, as retention does with whole segments.
+    private mutating func removeDeleted() {
         let kept = batches.firstIndex { $0.lastOffset >= startOffset } ?? batches.count
         batches.removeFirst(kept)
         aborted.removeAll { $0.lastOffset < startOffset }
@@ -111,7 +138,9 @@ package struct PartitionLog: Sendable {
     mutating func expire(_ isExpired: (LogBatch) -> Bool) {
         // Asked once a batch, since the answer may depend on how much has gone.
         let end = batches.first { !isExpired($0) }?.baseOffset ?? endOffset
-        if end > startOffset, let first = batches.first, end > first.baseOffset { deleteRecords(before: end) }
+        guard let first = batches.first, end > first.baseOffset else { return }
+        deleteRecords(before: end)
+        removeDeleted()
     }
 
     /// Loses records at the end, as an unclean leader does.
@@ -127,6 +156,13 @@ package struct PartitionLog: Sendable {
 
     /// Puts a batch that covers the same offsets in the place of one.
     mutating func replaceBatch(_ index: Int, with batch: LogBatch) { batches[index] = batch }
+
+    /// Puts other batches in the place of those that end below `offset`, as compaction does.
+    mutating func replace(below offset: Int64, with cleaned: [LogBatch]) {
+        let rest = batches.firstIndex { $0.lastOffset >= offset } ?? batches.count
+        batches.replaceSubrange(..<rest, with: cleaned)
+        activeSegment = max(activeSegment, min(offset, endOffset))
+    }
 
     /// Holds the high watermark back; nil lets it follow the end again.
     mutating func replicate(to offset: Int64?) { replicatedTo = offset }

@@ -19,6 +19,7 @@ extension PartitionLog {
         var bytes: [UInt8] = []
         for batch in batches[index(of: offset)...] {
             guard batch.baseOffset < end, bytes.count < limit || (bytes.isEmpty && wholeFirst) else { break }
+            if !bytes.isEmpty, batch.baseOffset == activeSegment { break }
             if bytes.isEmpty, batch.bytes.count > limit { return wholeFirst ? batch.bytes : [] }
             bytes += batch.bytes.prefix(limit - bytes.count)
         }
@@ -42,6 +43,7 @@ extension PartitionLog {
 
     /// The largest epoch not above `epoch`, and where the one behind it begins; nil where the log has none.
     func end(ofEpoch epoch: Int32, current: Int32) -> (epoch: Int32, offset: Int64)? {
+        guard epoch != -1 else { return nil }
         if epoch == current || epoch == latestEpoch, let latest = latestEpoch, latest <= epoch {
             return (epoch, endOffset)
         }
@@ -94,16 +96,31 @@ extension PartitionLog {
 }
 
 extension PartitionLog {
-    /// The aborted transactions that have a part in the batches just read.
+    /// The aborted transactions that may have a part in the batches just read.
+    ///
+    /// Kafka finds where the bytes end in its offset index, which has an entry every 4096 bytes or so: it tells of more
+    /// transactions than have a part rather than of fewer.
     func aborted(from offset: Int64, bytes: [UInt8]) -> [AbortedRange] {
-        guard !bytes.isEmpty else { return [] }
-        // A batch that was cut off counts, as for Kafka: it is found by position, not by what is whole.
-        var end = offset
-        var size = 0
-        for batch in batches[index(of: offset)...] where size < bytes.count {
-            size += batch.bytes.count
-            end = batch.nextOffset
+        guard !bytes.isEmpty, !aborted.isEmpty else { return [] }
+        let first = index(of: offset)
+        var (position, sinceEntry) = (0, 0)
+        var target = Int.max
+        var end = endOffset
+        for (index, batch) in batches.enumerated() {
+            if index == first { target = position + bytes.count }
+            if sinceEntry > Self.indexInterval {
+                sinceEntry = 0
+                if position >= target {
+                    end = batch.lastOffset
+                    break
+                }
+            }
+            position += batch.bytes.count
+            sinceEntry += batch.bytes.count
         }
         return aborted.filter { $0.lastOffset >= offset && $0.firstOffset < end }
     }
+
+    /// Kafka's `index.interval.bytes`.
+    private static let indexInterval = 4096
 }

@@ -31,6 +31,11 @@ package struct Topic: Sendable {
         settings[name] ?? profile.topicSettings.first { Name($0.name) == name }?.value
     }
 
+    /// Whether the topic is compacted, perhaps besides being cut.
+    func isCompacted(_ profile: BrokerProfile) -> Bool {
+        (setting("cleanup.policy", profile) ?? "").split(separator: ",").contains { Name(String($0)) == "compact" }
+    }
+
     func number(_ name: Name, _ profile: BrokerProfile) -> Int64? { setting(name, profile).flatMap { Int64($0) } }
 
     var maxMessageBytes: Int { settings["max.message.bytes"].flatMap { Int($0) } ?? 1_048_588 }
@@ -67,9 +72,19 @@ extension ClusterState {
 struct Refusal: Error, Equatable {
     let code: KafkaErrorCode
     let message: String?
+    /// The records of a batch that are to blame.
+    let records: [ProduceResponse.RecordError]
 
-    init(_ code: KafkaErrorCode, _ message: String? = nil) {
+    /// Whether the log refused, which then says where it begins.
+    let isOfLog: Bool
+
+    init(
+        _ code: KafkaErrorCode, _ message: String? = nil, records: [ProduceResponse.RecordError] = [],
+        isOfLog: Bool = false
+    ) {
+        self.isOfLog = isOfLog
         self.code = code
         self.message = message
+        self.records = records
     }
 }

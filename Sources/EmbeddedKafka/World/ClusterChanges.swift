@@ -7,6 +7,7 @@ extension ClusterState {
             partition.announced = announced ? nil : partition.announced ?? before
             partition.leader = broker
             partition.leaderEpoch += 1
+            partition.log.begin(epoch: partition.leaderEpoch)
             if !partition.replicas.contains(broker) { partition.replicas.append(broker) }
             if !partition.inSync.contains(broker) { partition.inSync.append(broker) }
         }

@@ -94,8 +94,8 @@ extension ClusterState {
     ) throws {
         var transaction =
             transactions[Name(id)] ?? Transaction(producerID: takeProducerID(), epoch: 0, timeoutMs: 60_000)
+        if transaction.state != "Ongoing" { transaction.startMs = nowMs }
         transaction.state = "Ongoing"
-        if transaction.startMs < 0 { transaction.startMs = nowMs }
         transactions[Name(id)] = transaction
         for (topic, partition, records) in records {
             try append(
@@ -111,14 +111,16 @@ extension ClusterState {
     /// Writes the markers of a transaction that is open.
     package mutating func endTransaction(_ id: String, committed: Bool) throws {
         guard var transaction = transactions[Name(id)], transaction.state == "Ongoing" else { return }
-        for (topic, partitions) in transaction.partitions.sorted(by: { $0.key < $1.key }) {
+        for (topic, partitions) in transaction.partitions.sorted(by: { $0.key < $1.key })
+        where topic != "__consumer_offsets" {
             for partition in partitions {
                 try appendMarker(transaction, committed: committed, topic, partition)
             }
         }
         transaction.state = committed ? "CompleteCommit" : "CompleteAbort"
+        endOffsets(of: transaction, committed: committed)
         transaction.partitions = [:]
-        transaction.startMs = -1
+        transaction.groups = []
         transactions[Name(id)] = transaction
     }
 
@@ -138,7 +140,8 @@ extension ClusterState {
                 let batch = try LogBatch(bytes)
                 partition.log.append(batch, epoch: partition.leaderEpoch)
                 partition.log.endTransaction(
-                    of: transaction.producerID, committed: committed, marker: batch.baseOffset, coordinatorEpoch: 0)
+                    of: transaction.producerID, epoch: transaction.epoch, committed: committed,
+                    marker: batch.baseOffset, coordinatorEpoch: 0)
                 return .success(())
             } catch {
                 return .failure(error)
