@@ -9,9 +9,12 @@ struct KafkaTools: Sendable {
 
     /// Runs a tool against the cluster and answers the lines of its standard output; a failure throws what it said.
     @discardableResult
-    func run(_ tool: String, _ arguments: [String], input: [String] = []) async throws -> [String] {
+    func run(
+        _ tool: String, _ arguments: [String], input: [String] = [], withBootstrap: Bool = true
+    ) async throws -> [String] {
+        let server = withBootstrap ? ["--bootstrap-server", bootstrap] : []
         let process = try ChildProcess(
-            [installation.script(tool), "--bootstrap-server", bootstrap] + arguments,
+            [installation.script(tool)] + server + arguments,
             environment: installation.environment(), deadline: .seconds(90))
         for line in input { try process.send(line) }
         process.closeInput()
