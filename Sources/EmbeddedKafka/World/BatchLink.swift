@@ -70,7 +70,8 @@ extension PartitionLog {
                 copy.log.note(header, base: header.baseOffset)
                 guard header.isControl, let marker = try Self.marker(in: batch) else { continue }
                 copy.log.endTransaction(
-                    of: header.producerId, committed: marker.kind == .commit, marker: batch.baseOffset,
+                    of: header.producerId, epoch: header.producerEpoch, committed: marker.kind == .commit,
+                    marker: batch.baseOffset,
                     coordinatorEpoch: marker.coordinatorEpoch ?? -1)
             }
         } catch {
