@@ -78,6 +78,13 @@ It does not prove anything about records that both logs have lost, or about what
     timestamps = { type = "string", default = "compare", values = { "compare", "ignore" }, doc = "Whether they count." },
   },
   timeout = "30m",
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    config = "no setting is read",
+    broker = "brokers that lead no partition of the topics are not asked",
+    start_offset = "what one log has lost from its start is not compared; coverage says how much",
+    ["target.partitions"] = "partition_parity counts the partitions",
+  },
   example = {
     check = "missing", subject = { topic = "orders", partition = 7 }, actual = 0, op = "==", limit = 0,
     unit = "records", ok = true,

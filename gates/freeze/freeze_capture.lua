@@ -184,6 +184,11 @@ It does not prove that nobody writes any more: that is writes_frozen.]],
     topics = { type = "string[]", required = true, doc = "Topics that move: names or globs." },
     groups = { type = "string[]", doc = "Groups whose commits are captured: names or globs. Default: every group." },
   },
+  blind_to = {
+    config = "no setting is read",
+    record = "positions are captured, not records",
+    checksum = "positions are captured, not records",
+  },
   example = {
     check = "captured", subject = { topic = "orders", partition = 0 }, actual = true, op = "true", limit = true,
     ok = true, facts = { start_offset = 0, stable_offset = 5000, end_offset = 5000, leader_epoch = 3 },

@@ -154,6 +154,14 @@ The last 20,000 records of the target are searched. It does not prove what lies 
   clusters = { "source", "target" },
   timeout = 900000,
   args = { topics = { type = "string[]", required = true, doc = "Frozen topics of the source: names or globs." } },
+  blind_to = {
+    ["target.cluster_id"] = "cluster_identity and the plan's cluster_id judge it",
+    config = "no setting is read",
+    broker = "brokers that lead no partition of the topics are not asked",
+    partitions = "partitions that came after the freeze are not in it",
+    end_offset = "what comes after the freeze need not be there yet",
+    ["source.start_offset"] = "the last records before the freeze are looked for",
+  },
   example = {
     check = "drained", subject = { topic = "orders", partition = 7 }, actual = true, op = "true", limit = true,
     ok = true,

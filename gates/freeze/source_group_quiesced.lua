@@ -45,6 +45,20 @@ to be attested by its owner.]],
       doc = "Between the two looks: more than the groups' commit interval and session timeout.",
     },
   },
+  blind_to = {
+    cluster_id = "cluster_identity and the plan's cluster_id judge it",
+    config = "no setting is read",
+    topic = "the group is looked at, not what it reads",
+    partitions = "the group is looked at, not what it reads",
+    start_offset = "the group is looked at, not what it reads",
+    end_offset = "the group is looked at, not what it reads",
+    record = "the group is looked at, not what it reads",
+    checksum = "the group is looked at, not what it reads",
+    leader = "the group is looked at, not what it reads",
+    stale_leader = "the group is looked at, not what it reads",
+    commit = "that commits stand still is judged, not where",
+    commit_behind = "that commits stand still is judged, not where",
+  },
   example = {
     check = "state", subject = { group = "billing" }, actual = "stable", op = "==", limit = "empty", ok = false,
     facts = { type = "classic", members = { "billing-1 /10.0.0.7" } },
@@ -72,13 +86,17 @@ to be attested by its owner.]],
       else
         for key, row in pairs(after) do
           local was = g.before[key]
-          ctx:subject { group = g.name, topic = row.topic, partition = row.partition }:equal(
-            "commits", row.offset, was and was.offset or "none", "offset")
+          local subject = ctx:subject { group = g.name, topic = row.topic, partition = row.partition }
+          if was then
+            subject:equal("commits", row.offset, was.offset, "offset")
+          else
+            subject:is_true("commits", false, { after = row.offset })
+          end
         end
         for key, row in pairs(g.before) do
           if not after[key] then
-            ctx:subject { group = g.name, topic = row.topic, partition = row.partition }:equal(
-              "commits", "none", row.offset, "offset")
+            ctx:subject { group = g.name, topic = row.topic, partition = row.partition }
+              :is_true("commits", false, { before = row.offset })
           end
         end
       end

@@ -34,6 +34,9 @@
 ---@field principals? table<string, sluice.test.Login> Principals to act as, by name: `{ billing = { user = "billing", password = "secret" } }`.
 ---@field login? sluice.test.Login How the run itself logs in. Default: it does not.
 ---@field config? table<string, string|integer|boolean> Client properties on both clusters.
+---@field gate? string Another gate to run, by its path from the test's folder: one whose evidence this one judges against.
+---@field freeze? string As `--freeze`: `result.evidence` of a `freeze_capture`.
+---@field prior? string[] As `--prior`: `result.evidence` of earlier runs.
 ---@field plan? table Declared facts, as in a plan: `contracts`, `facts`, …
 
 ---@class (exact) sluice.test.Cluster
@@ -224,6 +227,7 @@ function Clock.now_ms() end
 
 ---@class (exact) sluice.test.Result
 ---@field verdict "pass"|"fail"|"inconclusive"
+---@field evidence string For the options `freeze` and `prior` of a later run.
 ---@field attempts integer How often the gate was evaluated.
 ---@field held_ms integer? For how long it held, where that was asked for.
 ---@field reasons { code: string, message: string }[]

@@ -288,6 +288,13 @@ Certificates that expire end a way back too (tls_valid), and so does the first w
     groups = { type = "string[]", doc = "Groups that would go back: names or globs. Default: all of the vector." },
     min_left = { type = "duration", required = true, min = 0, doc = "What has to be left at least." },
   },
+  blind_to = {
+    partitions = "partitions that came after the freeze are not in it",
+    end_offset = "what comes after the freeze is not gone back to",
+    record = "no record is read",
+    commit = "commits are judged as they were frozen",
+    commit_behind = "commits are judged as they were frozen",
+  },
   example = {
     check = "time_left", subject = { topic = "orders", partition = 7 }, actual = 518400000, op = ">=",
     limit = 86400000, unit = "ms", ok = true,

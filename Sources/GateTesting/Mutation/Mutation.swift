@@ -27,8 +27,10 @@ struct Mutation: Sendable {
         case staleLeader = "stale_leader"
         /// A replica has fallen out of those in sync.
         case isr
-        /// A commit is gone, one behind, or beyond the end of the log.
+        /// A commit is gone, or beyond the end of the log.
         case commit
+        /// A commit is one record behind.
+        case commitBehind = "commit_behind"
         /// An access control entry is gone or says something else.
         case acl
         /// There is one more access control entry.

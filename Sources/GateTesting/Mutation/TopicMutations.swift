@@ -41,7 +41,8 @@ extension Mutation {
 
     private static func another(_ value: String) -> String {
         if value.isEmpty { return "3600000" }
-        if let number = Int64(value) { return "\(number == .max ? number - 1 : number + 1)" }
+        // Half of it: what holds for a limit holds for all that is larger.
+        if let number = Int64(value) { return "\(abs(number) < 2 ? number + 1 : number / 2)" }
         switch value {
         case "true": return "false"
         case "false": return "true"
@@ -171,7 +172,7 @@ extension Mutation {
             })
         if offset > 0 {
             found.append(
-                Mutation(.commit, side, "the \(place) is \(offset - 1) instead of \(offset)") {
+                Mutation(.commitBehind, side, "the \(place) is \(offset - 1) instead of \(offset)") {
                     $0.state.commit(offset - 1, of: group, topic, partition)
                 })
         }

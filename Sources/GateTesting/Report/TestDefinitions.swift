@@ -15,6 +15,7 @@ package enum TestDefinitions {
             "sluice.test.Result", "Result",
             [
                 "---@field verdict \"pass\"|\"fail\"|\"inconclusive\"",
+                "---@field evidence string For the options `freeze` and `prior` of a later run.",
                 "---@field attempts integer How often the gate was evaluated.",
                 "---@field held_ms integer? For how long it held, where that was asked for.",
                 "---@field reasons { code: string, message: string }[]",

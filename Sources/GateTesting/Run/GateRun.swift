@@ -25,6 +25,8 @@ struct GateRun: Sendable {
     struct Outcome: Sendable {
         let report: RunReport
         let world: World
+        /// The lines as they were written.
+        let evidence: [UInt8]
     }
 
     func outcome() async throws(WorldError) -> Outcome {
@@ -61,7 +63,7 @@ struct GateRun: Sendable {
         }
         try result?.get()
         if let failure = clock.failure { throw failure }
-        return Outcome(report: try report(sink), world: after(clusters, blocked, clock, met))
+        return Outcome(report: try report(sink), world: after(clusters, blocked, clock, met), evidence: sink.bytes)
     }
 
     private func report(_ sink: EvidenceInMemory) throws(WorldError) -> RunReport {
@@ -226,6 +228,14 @@ struct GateRun: Sendable {
         if let plan = setup.plan {
             files["plan.json"] = try Self.json(plan)
             request.planFile = "plan.json"
+        }
+        if let freeze = setup.freeze {
+            files["freeze.jsonl"] = freeze
+            request.freezeFile = "freeze.jsonl"
+        }
+        for (index, prior) in setup.priors.enumerated() {
+            files["prior-\(index + 1).jsonl"] = prior
+            request.priorFiles.append("prior-\(index + 1).jsonl")
         }
         (request.mapTopics, request.mapGroups) = (setup.mapTopics, setup.mapGroups)
         (request.wait, request.hold, request.watch) = (setup.wait, setup.hold, setup.watch)

@@ -25,6 +25,11 @@ struct RunSetup: Sendable {
     var watch: Duration?
     var every: Duration?
     var gateTimeout: Duration?
+    /// Evidence of earlier runs.
+    var freeze: [UInt8]?
+    var priors: [[UInt8]] = []
+    /// Another gate than the one that is tested, by its path from there.
+    var otherGate: String?
     var effects: Set<Effect> = []
 
     /// Which listener a client with these properties means.

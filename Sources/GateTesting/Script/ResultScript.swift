@@ -4,10 +4,12 @@ import Value
 /// What `world:run` returns: the verdict, what led to it, and the expectations of the test.
 struct ResultScript {
     private let report: RunReport
+    private let evidence: String
     private let script: WorldScript
 
-    init(_ report: RunReport, _ script: WorldScript) {
+    init(_ report: RunReport, evidence: String, _ script: WorldScript) {
         self.report = report
+        self.evidence = evidence
         self.script = script
     }
 
@@ -72,6 +74,7 @@ struct ResultScript {
         let report = report
         let entries: [(name: ByteString, value: LuaReply)] = [
             ("verdict", .value(.text(report.verdict))),
+            ("evidence", .value(.text(evidence))),
             ("attempts", .value(.integer(report.attempts))),
             ("held_ms", .value(report.achievedHoldMs.map { .integer($0) } ?? .null)),
             (

@@ -27,10 +27,16 @@ extension RunSetup {
             "Principals to act as, by name: `{ billing = { user = \"billing\", password = \"secret\" } }`."),
         .init("login", "sluice.test.Login", optional: true, "How the run itself logs in. Default: it does not."),
         .init("config", "table<string, string|integer|boolean>", optional: true, "Client properties on both clusters."),
+        .init(
+            "gate", "string", optional: true,
+            "Another gate to run, by its path from the test's folder: one whose evidence this one judges against."),
+        .init("freeze", "string", optional: true, "As `--freeze`: `result.evidence` of a `freeze_capture`."),
+        .init("prior", "string[]", optional: true, "As `--prior`: `result.evidence` of earlier runs."),
         .init("plan", "table", optional: true, "Declared facts, as in a plan: `contracts`, `facts`, …"),
     ]
 
-    init(_ call: ScriptArguments) throws(WorldError) {
+    /// `evidence`: What earlier runs of the test have written, by the names that their results gave.
+    init(_ call: ScriptArguments, evidence: [String: [UInt8]]) throws(WorldError) {
         arguments = try call.map(0)
         let options = try call.options(1, Self.options.map(\.name))
         wait = try options.duration("wait")
@@ -58,6 +64,15 @@ extension RunSetup {
             principals.append(
                 Principal(name: name.description, properties: try login(entries, name.description)))
         }
+        otherGate = try options.text("gate")
+        func earlier(_ name: String) throws(WorldError) -> [UInt8] {
+            guard let bytes = evidence[name] else {
+                throw WorldError("'\(name)' is no evidence of this test; a result has its own as `evidence`")
+            }
+            return bytes
+        }
+        if let name = try options.text("freeze") { freeze = try earlier(name) }
+        for name in try options.texts("prior") { priors.append(try earlier(name)) }
         if options["plan"] != nil { plan = .map(try options.map("plan")) }
     }
 

@@ -23,6 +23,8 @@ final class WorldScript {
     private unowned let host: LuaHost
     private let run: (World, RunSetup) throws(WorldError) -> GateRun.Outcome
     private var world = World()
+    /// What each run has written, by the name that its result gives.
+    private var evidence: [String: [UInt8]] = [:]
     /// When things happen that objects of ``at(_:)`` are told; the object's handle is the place in this list.
     private var times: [Int64?] = [nil]
     private var kinds: [ClusterSide: LuaObjectKind] = [:]
@@ -94,12 +96,14 @@ final class WorldScript {
     // MARK: Methods of world
 
     private func runGate(_ call: LuaCall) throws(WorldError) -> LuaReply {
-        let setup = try RunSetup(try Self.arguments(RunSetup.method, call))
+        let setup = try RunSetup(try Self.arguments(RunSetup.method, call), evidence: evidence)
         let before = world
         let outcome = try run(before, setup)
         world = outcome.world
+        let name = "run-\(evidence.count + 1)"
+        evidence[name] = outcome.evidence
         let place = call.place.map { "\($0)" } ?? ""
-        if outcome.report.verdict == "pass" {
+        if outcome.report.verdict == "pass", setup.otherGate == nil {
             // What was waited for is there at the end: until then a change could be made good by what was to happen.
             let isSustained = setup.wait != nil || setup.watch != nil
             var (base, once) = (isSustained ? outcome.world : before, setup)
@@ -107,7 +111,7 @@ final class WorldScript {
             if isSustained { base.events = [] }
             passed.append(Passed(world: base, setup: once, report: outcome.report, place: place))
         }
-        return ResultScript(outcome.report, self).reply(host)
+        return ResultScript(outcome.report, evidence: name, self).reply(host)
     }
 
     private func at(_ call: LuaCall) throws(WorldError) -> LuaReply {

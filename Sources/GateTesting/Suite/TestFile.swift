@@ -18,6 +18,11 @@ package struct TestFile: Sendable {
         String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
     }
 
+    /// With a slash at its end.
+    var folder: String {
+        gatePath.lastIndex(of: "/").map { String(gatePath[...$0]) } ?? "./"
+    }
+
     /// `gates/x.lua:31` of `x.lua:31`: places as editors open them.
     func placed(_ message: String) -> String {
         for path in [path, gatePath] where message.hasPrefix(Self.name(of: path) + ":") {

@@ -1,5 +1,6 @@
 import Agent
 import Gate
+import HostSystem
 import LuaKit
 import Value
 
@@ -11,6 +12,8 @@ struct TestRun: Sendable {
     let file: TestFile
     let test: String
     let version: String
+    /// Files of the tests.
+    let host: HostSystem
 
     struct Ending: Sendable {
         /// Nil: as expected.
@@ -61,6 +64,14 @@ struct TestRun: Sendable {
         return result
     }
 
+    private func read(_ path: String) throws(WorldError) -> [UInt8] {
+        do throws(FileError) {
+            return try host.read(path, 256 << 10)
+        } catch {
+            throw WorldError("\(error)")
+        }
+    }
+
     private func onThread(
         _ bridge: ScriptBridge, _ interrupter: LuaInterrupter, until deadline: ContinuousClock.Instant
     ) -> (failure: String?, passed: [WorldScript.Passed]) {
@@ -69,8 +80,12 @@ struct TestRun: Sendable {
             let host = try LuaHost(limits: LuaLimits(), interrupter: interrupter)
             _ = try host.load(source: file.source, name: file.name)
             let script = WorldScript(host) { world, setup throws(WorldError) in
-                let run = GateRun(
-                    gate: file.gatePath, source: file.gateSource, world: world, setup: setup, version: version)
+                var (gate, source) = (file.gatePath, file.gateSource)
+                if let other = setup.otherGate {
+                    gate = file.folder + other
+                    source = try read(gate)
+                }
+                let run = GateRun(gate: gate, source: source, world: world, setup: setup, version: version)
                 let result = bridge.wait {
                     let outcome: Result<GateRun.Outcome, WorldError>
                     do throws(WorldError) { outcome = .success(try await run.outcome()) } catch {

@@ -91,7 +91,8 @@ package struct TestSuite: Sendable {
     }
 
     private func unit(_ file: TestFile, _ test: String, mutating: Bool) async -> Unit {
-        let ending = await TestRun(file: file, test: test, version: environment.version).ending()
+        let ending = await TestRun(file: file, test: test, version: environment.version, host: environment.host)
+            .ending()
         let own = TestReport.Case(file: file.path, name: test, failure: ending.failure, elapsed: ending.elapsed)
         guard mutating, ending.failure == nil, !ending.passed.isEmpty else { return Unit(cases: [own]) }
         let start = ContinuousClock.now

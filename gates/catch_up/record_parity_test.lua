@@ -1,0 +1,59 @@
+local RECORDS = {
+  { key = "a", value = "1", timestamp = 1767225600000 },
+  { key = "b", value = "2", timestamp = 1767225600001, headers = { trace = "x" } },
+  { key = "c", value = "3", timestamp = 1767225600002 },
+}
+
+local function copied(world)
+  world.source:topic("orders")
+  world.source:append("orders", 0, RECORDS)
+  world.target:topic("src.orders")
+  world.target:append("src.orders", 0, { RECORDS[1] }, { codec = "zstd" })
+  world.target:append("src.orders", 0, { RECORDS[2], RECORDS[3] })
+end
+
+local options = { map_topics = "src.{topic}" }
+
+return {
+  ["passes when the records are the same, however they were batched"] = function(world)
+    copied(world)
+    local result = world:run({ topics = { "orders" } }, options)
+    result:passes()
+    for _, check in ipairs { "missing", "extra", "reordered", "altered", "duplicated" } do
+      result:has(check, { topic = "orders", partition = 0 }, { actual = 0, facts = { compared = 3 } })
+    end
+  end,
+
+  ["fails when a record is missing, or there too much"] = function(world)
+    copied(world)
+    world.source:append("orders", 0, { { key = "d", value = "4" } })
+    world:run({ topics = { "orders" } }, options):fails("missing", { partition = 0 }, { actual = 1 })
+    world.target:append("src.orders", 0, { { key = "d", value = "4" }, { key = "e", value = "5" } })
+    world:run({ topics = { "orders" } }, options):fails("extra", { partition = 0 }, { actual = 1 })
+  end,
+
+  ["fails when a record was altered"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, RECORDS)
+    world.target:topic("src.orders")
+    world.target:append("src.orders", 0, { RECORDS[1], { key = "b", value = "!", timestamp = 1767225600001 }, RECORDS[3] })
+    world:run({ topics = { "orders" } }, options):fails("altered", { partition = 0 }, { actual = 1 })
+  end,
+
+  ["fails when more came twice than may"] = function(world)
+    copied(world)
+    world.target:append("src.orders", 0, { RECORDS[3] })
+    world:run({ topics = { "orders" } }, options):fails("duplicated", { partition = 0 }, { actual = 1, limit = 0 })
+    world:run({ topics = { "orders" }, max_duplicates = 1 }, options):has("duplicated", { partition = 0 }, { ok = true })
+  end,
+
+  ["is inconclusive when records cannot be read"] = function(world)
+    copied(world)
+    world.target:damage("src.orders", 0, 2)
+    world:run({ topics = { "orders" } }, options):inconclusive()
+  end,
+
+  ["is inconclusive about a topic that is not there"] = function(world)
+    world:run({ topics = { "orders" } }, options):inconclusive("UNKNOWN_TOPIC_OR_PARTITION")
+  end,
+}
