@@ -124,7 +124,9 @@ let package = Package(
         tests("TLS", ["KafkaClient", "Transport", "Secrets", "TLSFixtures"]),
         tests("KafkaFacts", ["ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
         tests("Parity", ["ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
-        tests("EmbeddedKafka", ["KafkaWire", "KafkaRecords", "Transport"]),
+        tests(
+            "EmbeddedKafka",
+            ["Crypto", "KafkaClient", "KafkaFacts", "KafkaRecords", "KafkaWire", "Secrets", "Transport"]),
         tests("LuaKit", ["Guarding", "Value"]),
         tests("LuaSyntax", ["Value"]),
         tests("GateTesting", ["Agent", "EmbeddedKafka", "Evidence", "HostSystem", "Secrets", "Gate", "Value"]),

@@ -46,10 +46,13 @@ extension ListOffsetsRequest: ServedRequest {
         guard state.allows(call, .describe, on: .topic, topic.text) else {
             return failed(.topicAuthorizationFailed, call)
         }
-        guard Self.isKnown(asked.timestamp, call.version) else { return failed(.unsupportedVersion, call) }
+        let isKnown = Self.isKnown(asked.timestamp, call.version)
+        guard isKnown || !state.profile.refusesUnknownTimes else { return failed(.unsupportedVersion, call) }
         switch state.partition(asked.index, of: topic, on: call.broker, epoch: asked.currentLeaderEpoch) {
         case .failure(let refusal): return failed(refusal.code, call)
-        case .success(let partition): return answer(asked.timestamp, partition, call)
+        case .success(let partition):
+            // No record is older than the epoch: the first one there is.
+            return answer(isKnown ? asked.timestamp : 0, partition, call)
         }
     }
 

@@ -67,11 +67,12 @@ extension MetadataRequest: ServedRequest {
     private func described(
         _ name: Name, _ topic: EmbeddedKafka.Topic, _ call: Call, _ state: ClusterState
     ) -> MetadataResponse.Topic {
-        .with {
+        let live = Set(state.liveBrokers.map(\.id))
+        return .with {
             $0.name = name.text
             $0.topicID = topic.id
             $0.isInternal = topic.isInternal
-            $0.partitions = topic.partitions.enumerated().map { described(Int32($0), $1, state) }
+            $0.partitions = topic.partitions.enumerated().map { described(Int32($0), $1, live) }
             if includeTopicAuthorizedOperations, call.version >= 8 {
                 $0.topicAuthorizedOperations = state.access.operations(
                     call.principal, on: .topic, name.text, state.profile)
@@ -80,10 +81,9 @@ extension MetadataRequest: ServedRequest {
     }
 
     private func described(
-        _ index: Int32, _ partition: EmbeddedKafka.Topic.Partition, _ state: ClusterState
+        _ index: Int32, _ partition: EmbeddedKafka.Topic.Partition, _ live: Set<Int32>
     ) -> MetadataResponse.Partition {
         let told = partition.announced ?? .init(leader: partition.leader, epoch: partition.leaderEpoch)
-        let live = Set(state.liveBrokers.map(\.id))
         return .with {
             $0.index = index
             $0.leaderID = live.contains(told.leader) ? told.leader : -1

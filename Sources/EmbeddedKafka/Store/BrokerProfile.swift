@@ -9,6 +9,9 @@ package struct BrokerProfile: Sendable {
     let hasGroupConfigs: Bool
     /// Whether a folder of a broker's can be closed to new replicas (4.3).
     let knowsCordonedFolders: Bool
+    /// Whether a special timestamp that a version does not have is refused (3.9); before, it was searched for like any
+    /// time, and the first record found.
+    let refusesUnknownTimes: Bool
     /// Defaults for all brokers that a new cluster of the release sets by itself.
     let dynamicDefaults: [Name: String]
     let features: [Feature]
@@ -23,7 +26,7 @@ package struct BrokerProfile: Sendable {
     /// As Apache Kafka 3.9.
     package static let kafka3 = BrokerProfile(
         name: "3.9", offered: versions3, topicSettings: TopicSetting.ofKafka3, hasGroupConfigs: false,
-        knowsCordonedFolders: false, dynamicDefaults: [:],
+        knowsCordonedFolders: false, refusesUnknownTimes: true, dynamicDefaults: [:],
         features: [
             Feature(name: "group.version", supported: 0...1, level: 0),
             Feature(name: "kraft.version", supported: 0...1, level: 0),
@@ -34,7 +37,7 @@ package struct BrokerProfile: Sendable {
     /// As Apache Kafka 4.3.
     package static let kafka4 = BrokerProfile(
         name: "4.3", offered: versions4, topicSettings: TopicSetting.ofKafka4, hasGroupConfigs: true,
-        knowsCordonedFolders: true, dynamicDefaults: ["min.insync.replicas": "1"],
+        knowsCordonedFolders: true, refusesUnknownTimes: true, dynamicDefaults: ["min.insync.replicas": "1"],
         features: [
             Feature(name: "group.version", supported: 0...1, level: 1),
             Feature(name: "metadata.version", supported: 7...30, level: 30),

@@ -16,6 +16,9 @@ package struct TopicSetting: Sendable {
         self.brokerName = brokerName
     }
 
+    /// The same with another default.
+    func with(value: String) -> TopicSetting { TopicSetting(name, value, kind, brokerName) }
+
     /// What releases from 4.0 on have.
     static let ofKafka4 = common.sorted { Name($0.name) < Name($1.name) }
 
