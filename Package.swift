@@ -44,12 +44,12 @@ let package = Package(
         library("CXxhash", "libxxhash", "libxxhash-dev"),
         library("CCrypto", "libcrypto", "libssl-dev"),
         library("COpenSSL", "openssl", "libssl-dev"),
-        library("CCurl", "libcurl", "libcurl4-openssl-dev"),
         c("CLuaHost", ["CLua"]),
-        // Linked by name (libkrb5-dev): SwiftPM refuses the flags that pkg-config has for it.
-        .target(
-            name: "CKerberos", path: "Sources/C/CKerberos", cSettings: strictC,
-            linkerSettings: [.linkedLibrary("gssapi_krb5")]),
+        c("CLoading"),
+        // Opened when they are first needed (libcurl4-openssl-dev, libkrb5-dev have the headers): pkg-config would link
+        // them, and so make every start pay for them.
+        c("CCurl", ["CLoading"]),
+        c("CKerberos", ["CLoading"]),
         c("CTLS", ["COpenSSL"]),
         c("CCRC32C"),
 
@@ -114,6 +114,7 @@ let package = Package(
         .target(name: "WebServer", dependencies: ["Guarding"], path: "Tests/WebServer", swiftSettings: strict),
         tests("Crypto", ["Value"]),
         tests("Web", ["Transport", "WebServer"]),
+        tests("Kerberos"),
         tests(
             "KafkaClient",
             [

@@ -37,11 +37,17 @@ package final class KerberosLogin: Sendable {
 
     // The address of the C side's object, which lives as long as this one and is used under the lock only.
     private let login: Guarded<UInt>
+    // The login uses its table.
+    private let library: KerberosLibrary
 
     /// Gets the client's key or tickets; with a keytab the KDC is asked.
     ///
     /// Blocks; not for the cooperative pool.
     package init(service: String, host: String, source: Source) throws(Failure) {
+        let library = try KerberosLibrary.system.get()
+        guard let gssapi = unsafe OpaquePointer(bitPattern: library.address) else {
+            throw Failure(message: "libgssapi_krb5 does not start")
+        }
         var words = [CChar](repeating: 0, count: 1024)
         let name = "\(service)@\(host)"
         let made: OpaquePointer? = unsafe Self.withText(source.principal) { principal in
@@ -49,12 +55,13 @@ package final class KerberosLogin: Sendable {
                 unsafe Self.withText(source.ticketCache) { cache in
                     var source = unsafe sluice_kerberos_source(
                         principal: principal, keytab: keytab, ticket_cache: cache)
-                    return unsafe sluice_kerberos_new(name, &source, &words, words.count)
+                    return unsafe sluice_kerberos_new(gssapi, name, &source, &words, words.count)
                 }
             }
         }
         guard let made = unsafe made else { throw Failure(message: Self.text(words)) }
         login = Guarded(UInt(bitPattern: made))
+        self.library = library
     }
 
     deinit { login.withLock { unsafe sluice_kerberos_free(OpaquePointer(bitPattern: $0)) } }
@@ -98,7 +105,7 @@ package final class KerberosLogin: Sendable {
         return unsafe text.withCString { unsafe body($0) }
     }
 
-    private static func text(_ words: [CChar]) -> String {
+    static func text(_ words: [CChar]) -> String {
         String(decoding: words.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

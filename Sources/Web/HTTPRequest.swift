@@ -52,6 +52,8 @@ package struct HTTPError: Error, Hashable, Sendable {
         case deadline
         case cancelled
         case tooLarge(limit: Int)
+        /// No libcurl on this system: nothing was sent, and nothing can be.
+        case unavailable(String)
         /// In libcurl's words.
         case failed(String)
     }
@@ -72,7 +74,7 @@ extension HTTPError: CustomStringConvertible {
         case .deadline: "\(place): no answer in time"
         case .cancelled: "\(place): interrupted"
         case .tooLarge(let limit): "\(place): an answer of more than \(limit >> 10) KiB"
-        case .failed(let words): "\(place): \(words)"
+        case .unavailable(let words), .failed(let words): "\(place): \(words)"
         }
     }
 }

@@ -178,6 +178,21 @@ struct OAuthBearerTests {
         #expect(error?.isRetriable == false)
     }
 
+    @Test("a system without libcurl is told of at once: to ask again would not help")
+    func noLibrary() async throws {
+        let count = Guarded(0)
+        let http = HTTPClient { request, _ throws(HTTPError) in
+            count.withLock { $0 += 1 }
+            throw HTTPError(.unavailable("libcurl.so.4 cannot be loaded: not there"), url: request.url)
+        }
+        var config = OAuthBearerConfig(token: .clientCredentials(client("http://host/t?key=1")))
+        config.retryBackoff = .init(first: .milliseconds(1), longest: .milliseconds(2))
+        let error = await #expect(throws: KafkaError.self) { try await first(config, FakeHost([:], http: http)) }
+        let words = "no token: token endpoint http://host/t: libcurl.so.4 cannot be loaded: not there"
+        #expect(error?.reason == .loginAborted(words))
+        #expect(count.withLock { $0 } == 1)
+    }
+
     @Test("an endpoint that answers without a token, or not at all, is told from a refusal of the broker")
     func noToken() async throws {
         for body in [

@@ -32,7 +32,10 @@ struct ClientCredentialsGrant {
                 guard response.status >= 500 || response.status == 408 || response.status == 429 else { throw failure }
             case .failure(let error):
                 failure = Failure(message: "token endpoint \(error)", reason: error.reason)
-                if error.reason == .cancelled { throw failure }
+                switch error.reason {
+                case .cancelled, .unavailable: throw failure
+                case .deadline, .tooLarge, .failed: break
+                }
             }
             guard tries < Self.tries, ContinuousClock.now + pause < deadline.instant else { throw failure }
             tries += 1
