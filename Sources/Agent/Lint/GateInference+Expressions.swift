@@ -76,7 +76,8 @@ extension GateInference {
         case .cluster: cluster(name.description, line)
         case .rows(let primitive):
             report(
-                .unknownField, line, "the answer of :\(Primitive.everywhere[primitive].name) is a list and has no '\(name)'",
+                .unknownField, line,
+                "the answer of \(Primitive.everywhere[primitive].callName) is a list and has no '\(name)'",
                 hint: "take a row of it, by [1] or ipairs")
         case .row(let primitive): return field(name, of: Primitive.everywhere[primitive], line)
         case .subject:
@@ -145,7 +146,7 @@ extension GateInference {
         if name == "error" || name == "none" { return .any }
         guard let field = primitive.fields.first(where: { ByteString($0.name) == name }) else {
             report(
-                .unknownField, line, "a row of :\(primitive.name) has no '\(name)'",
+                .unknownField, line, "a row of \(primitive.callName) has no '\(name)'",
                 hint: Self.near(name.description, primitive.fields.map(\.name) + ["error", "none"]))
             return .any
         }
@@ -241,7 +242,8 @@ extension GateInference {
             if api.checks.contains(text) { check(text, types, line) }
         case .rows(let primitive):
             report(
-                .unknownField, line, "the answer of :\(Primitive.everywhere[primitive].name) has no method '\(text)'")
+                .unknownField, line, "the answer of \(Primitive.everywhere[primitive].callName) has no method '\(text)'"
+            )
         default: break
         }
         for type in types { escape(type) }
