@@ -140,9 +140,10 @@ function Cluster:deny(principal, operation, resource, name, options) end
 function Cluster:authorizer(options) end
 
 ---Lets a user in at the SASL listener.
----@param user string Who logs in by SASL/PLAIN.
+---@param user string Who logs in.
 ---@param password? string The password; nil: not any more.
-function Cluster:login(user, password) end
+---@param mechanism? "PLAIN"|"SCRAM-SHA-256"|"SCRAM-SHA-512" By which mechanism; PLAIN.
+function Cluster:login(user, password, mechanism) end
 
 ---Lists a user whom SCRAM can log in.
 ---@param user string The user.

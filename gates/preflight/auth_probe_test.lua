@@ -24,6 +24,15 @@ return {
     }
   end,
 
+  ["passes by SCRAM, and fails by another mechanism than expected"] = function(world)
+    world.target:login("billing", "secret", "SCRAM-SHA-512")
+    local scram = { principals = { billing = { user = "billing", password = "secret", mechanism = "SCRAM-SHA-512" } } }
+    local result = world:run({ mechanism = "SCRAM-SHA-512" }, scram)
+    result:passes()
+    result:has("login", { principal = "billing", broker = "target-2:9093" }, { facts = { mechanism = "SCRAM-SHA-512" } })
+    world:run({ mechanism = "PLAIN" }, scram):fails("mechanism", { principal = "billing" }, { actual = "SCRAM-SHA-512" })
+  end,
+
   ["probes as the run itself where no principal is given"] = function(world)
     local result = world:run {}
     result:passes()

@@ -78,14 +78,30 @@ extension ClusterMethod {
             method: ScriptMethod(
                 "login",
                 [
-                    .init("user", "string", "Who logs in by SASL/PLAIN."),
+                    .init("user", "string", "Who logs in."),
                     .init("password", "string", optional: true, "The password; nil: not any more."),
+                    .init(
+                        "mechanism", "\"PLAIN\"|\"SCRAM-SHA-256\"|\"SCRAM-SHA-512\"", optional: true,
+                        "By which mechanism; PLAIN."),
                 ], "Lets a user in at the SASL listener.")
         ) { call throws(WorldError) in
             let user = try call.text(0)
             let password = try call.optionalText(1)
+            let mechanisms: [String: Int8] = ["PLAIN": 0, "SCRAM-SHA-256": 1, "SCRAM-SHA-512": 2]
+            let mechanism = call.any(2) == .null ? 0 : try call.word(2, mechanisms)
             return { side throws(WorldError) in
-                side.state.passwords[Name(user)] = password
+                guard mechanism > 0 else {
+                    side.state.passwords[Name(user)] = password
+                    return .null
+                }
+                side.state.scramUsers[Name(user)]?.removeAll { $0.mechanism == mechanism }
+                if side.state.scramUsers[Name(user)]?.isEmpty == true { side.state.scramUsers[Name(user)] = nil }
+                guard let password else { return .null }
+                do {
+                    try side.state.addScramUser(user, password: password, mechanism: mechanism)
+                } catch {
+                    throw WorldError("\(error)")
+                }
                 return .null
             }
         },
