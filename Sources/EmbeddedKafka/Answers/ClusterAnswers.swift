@@ -77,7 +77,8 @@ extension FindCoordinatorRequest: ServedRequest {
                 "This most likely occurs because of a request being malformed by the client library or the message was "
                     + "sent to an incompatible broker. See the broker logs for more details.")
         }
-        guard let broker = state.broker(state.coordinator(of: Name(key))), !broker.isDown,
+        let id = keyType == 1 ? state.transactionCoordinator(of: Name(key)) : state.coordinator(of: Name(key))
+        guard let broker = state.broker(id), !broker.isDown,
             let endpoint = broker.endpoints[call.listener]
         else { return failed(.coordinatorNotAvailable, "The coordinator is not available.") }
         return .with {

@@ -2,6 +2,7 @@ import KafkaWire
 
 extension ListGroupsRequest: ServedRequest {
     func answer(_ call: Call, _ state: inout ClusterState) -> ListGroupsResponse? {
+        state.expireMembers()
         let state = state
         let seesAll = state.allows(call, onCluster: .describe)
         return .with { response in
@@ -29,6 +30,7 @@ extension ListGroupsRequest: ServedRequest {
 
 extension DescribeGroupsRequest: ServedRequest {
     func answer(_ call: Call, _ state: inout ClusterState) -> DescribeGroupsResponse? {
+        state.expireMembers()
         let state = state
         return .with { response in
             response.groups = groups.map { name in
@@ -106,6 +108,7 @@ extension ConsumerGroupDescribeRequest: ServedRequest {
                 call.principal, on: .group, name.text, state.profile)
         }
         guard let group = state.groups[name], group.kind == .consumer else {
+            answer.authorizedOperations = .min
             answer.error = .groupIDNotFound
             answer.errorMessage =
                 !state.profile.isKafka4

@@ -32,7 +32,9 @@ extension InitProducerIdRequest: ServedRequest {
         guard (producerID == -1) == (producerEpoch == -1), !transactionalID.isEmpty else {
             throw Refusal(.invalidRequest)
         }
-        guard state.coordinator(of: Name(transactionalID)) == call.broker else { throw Refusal(.notCoordinator) }
+        guard state.transactionCoordinator(of: Name(transactionalID)) == call.broker else {
+            throw Refusal(.notCoordinator)
+        }
         guard transactionTimeoutMs > 0, transactionTimeoutMs <= 900_000 else {
             throw Refusal(.invalidTransactionTimeout)
         }

@@ -20,7 +20,35 @@ extension ProduceRequest: ServedRequest {
                     $0.partitionResponses = partitions
                 })
         }
+        if call.version >= 10 { nameLeaders(in: &response, call, state) }
         return acks == 0 ? nil : response
+    }
+
+    /// Since version 10 whoever is not the leader says who is, and where.
+    private func nameLeaders(in response: inout ProduceResponse, _ call: Call, _ state: ClusterState) {
+        var named: Set<Int32> = []
+        for topic in response.responses.indices {
+            let partitions = state.topics[Name(response.responses[topic].name)]?.partitions ?? []
+            for place in response.responses[topic].partitionResponses.indices {
+                let answer = response.responses[topic].partitionResponses[place]
+                guard answer.error == .notLeaderOrFollower, Int(answer.index) < partitions.count else { continue }
+                let partition = partitions[Int(answer.index)]
+                response.responses[topic].partitionResponses[place].currentLeader = .with {
+                    $0.leaderID = partition.leader
+                    $0.leaderEpoch = partition.leaderEpoch
+                }
+                named.insert(partition.leader)
+            }
+        }
+        response.nodeEndpoints = state.liveBrokers.filter { named.contains($0.id) }.compactMap { broker in
+            guard let endpoint = broker.endpoints[call.listener] else { return nil }
+            return .with {
+                $0.nodeID = broker.id
+                $0.host = endpoint.host
+                $0.port = Int32(endpoint.port)
+                $0.rack = broker.rack
+            }
+        }
     }
 
     /// Whether any batch says that it belongs to a transaction.
@@ -138,7 +166,7 @@ extension ClusterState {
             var records = try RecordCursor(batch, using: Decompressor())
             var count: Int32 = 0
             while try records.advance() { count += 1 }
-            guard count == batch.header.lastOffsetDelta + 1, !batch.header.isControl else {
+            guard Int64(count) == Int64(batch.header.lastOffsetDelta) + 1, !batch.header.isControl else {
                 throw RecordsError(.recordCount(declared: Int(batch.header.recordCount), found: Int(count)))
             }
             return batch.header

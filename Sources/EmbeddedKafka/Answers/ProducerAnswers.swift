@@ -67,7 +67,7 @@ extension ListTransactionsRequest: ServedRequest {
             // A filter of unknown states alone leaves nothing.
             if !stateFilters.isEmpty, wanted.isEmpty { return }
             for (name, transaction) in state.transactions.sorted(by: { $0.key < $1.key }) {
-                guard state.coordinator(of: name) == call.broker,
+                guard state.transactionCoordinator(of: name) == call.broker,
                     state.allows(call, .describe, on: .transactionalID, name.text),
                     wanted.isEmpty || wanted.contains(where: { Name($0) == Name(transaction.state) }),
                     producerIDFilters.isEmpty || producerIDFilters.contains(transaction.producerID),
@@ -105,7 +105,7 @@ extension DescribeTransactionsRequest: ServedRequest {
             return answer.error = .transactionalIDAuthorizationFailed
         }
         guard !name.text.isEmpty else { return answer.error = .invalidRequest }
-        guard state.coordinator(of: name) == call.broker else { return answer.error = .notCoordinator }
+        guard state.transactionCoordinator(of: name) == call.broker else { return answer.error = .notCoordinator }
         guard let transaction = state.transactions[name] else { return answer.error = .transactionalIDNotFound }
         answer.transactionState = transaction.state
         answer.transactionTimeoutMs = transaction.timeoutMs

@@ -99,7 +99,7 @@ extension EndTxnRequest: ServedRequest {
         // From version 5 on each transaction has an epoch of its own, also one that wrote nothing.
         let bumps = call.version >= 5
         if bumps, let known = state.transactions[name], known.producerID == producerID,
-            known.lastEpoch == producerEpoch, known.epoch == producerEpoch + 1,
+            known.lastEpoch == producerEpoch, known.epoch == producerEpoch &+ 1,
             Name(known.state) == (committed ? "CompleteCommit" : "CompleteAbort")
         {
             return .none  // asked again

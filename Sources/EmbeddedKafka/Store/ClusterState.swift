@@ -94,8 +94,16 @@ package struct ClusterState: Sendable {
     /// The broker that answers for a group or a transactional id.
     ///
     /// As in Kafka: by the hash of the name over the 50 partitions of the internal topic, whose leaders go round.
-    package func coordinator(of name: Name) -> Int32 {
+    package func coordinator(of name: Name) -> Int32 { coordinator(of: name, in: "__consumer_offsets") }
+
+    /// The same for a transactional id, of which another topic keeps what is known.
+    package func transactionCoordinator(of name: Name) -> Int32 { coordinator(of: name, in: "__transaction_state") }
+
+    private func coordinator(of name: Name, in topic: Name) -> Int32 {
         let partition = internalPartition(of: name)
+        if let partitions = topics[topic]?.partitions, partition < partitions.count {
+            return partitions[partition].leader
+        }
         return brokers[partition % brokers.count].id
     }
 

@@ -149,6 +149,13 @@ extension ClusterState {
         return "\(prefix)-00000000-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
     }
 
+    /// Lets those go who were not heard of, in every group.
+    mutating func expireMembers() {
+        for (name, group) in groups where group.members.contains(where: { $0.session != nil }) {
+            groups[name]?.expire(nowMs: nowMs)
+        }
+    }
+
     mutating func change(_ group: String, _ body: (inout Group) -> Void) {
         body(&groups[Name(group), default: Group()])
     }

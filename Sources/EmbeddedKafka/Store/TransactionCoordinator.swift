@@ -8,7 +8,7 @@ extension ClusterState {
         _ id: String, _ producerID: Int64, _ epoch: Int16, _ call: Call
     ) -> Result<Transaction, Refusal> {
         guard !id.isEmpty else { return .failure(Refusal(.invalidRequest)) }
-        guard coordinator(of: Name(id)) == call.broker else { return .failure(Refusal(.notCoordinator)) }
+        guard transactionCoordinator(of: Name(id)) == call.broker else { return .failure(Refusal(.notCoordinator)) }
         guard let transaction = transactions[Name(id)], transaction.producerID == producerID else {
             return .failure(Refusal(.invalidProducerIDMapping))
         }

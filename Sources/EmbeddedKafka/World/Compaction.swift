@@ -6,7 +6,9 @@ extension ClusterState {
     /// Nil: everything that is stable. Tombstones stay until ``Topic``'s `delete.retention.ms` has passed.
     package mutating func compact(_ topic: String, _ partition: Int32 = 0, below end: Int64? = nil) throws {
         guard let settings = topics[Name(topic)] else { return }
-        let horizon = nowMs + (settings.number("delete.retention.ms", profile) ?? 86_400_000)
+        let (sum, overflows) = nowMs.addingReportingOverflow(
+            settings.number("delete.retention.ms", profile) ?? 86_400_000)
+        let horizon = overflows ? .max : sum
         let now = nowMs
         let result = change(Name(topic), partition) { partition -> Result<Void, RecordsError> in
             do throws(RecordsError) {

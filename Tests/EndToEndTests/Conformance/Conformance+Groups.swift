@@ -114,13 +114,13 @@ extension Conformance {
 
     private static func join(
         _ side: ConformanceSide, _ group: String, member: String = "", type: String = "consumer",
-        protocols: [String] = ["range", "roundrobin"], session: Int32 = 30_000
+        protocols: [String] = ["range", "roundrobin"], session: Int32 = 600_000
     ) -> JoinGroupRequest {
         .with {
             $0.groupID = group
             $0.memberID = member.isEmpty ? "" : side.kept(member).isEmpty ? member : side.kept(member)
             $0.sessionTimeoutMs = session
-            $0.rebalanceTimeoutMs = 20_000
+            $0.rebalanceTimeoutMs = 600_000
             $0.protocolType = type
             $0.protocols = protocols.map { name in
                 .with {

@@ -119,6 +119,11 @@ final class Conformance: Sendable {
         try await ask(what, on: connection, in: version...version, { side, _ in make(side) }, look: look)
     }
 
+    /// What the real broker alone answers, at the newest version.
+    func learn<R: WireRequest>(_ request: R) async throws -> R.Response? {
+        try await answer(request, versions(of: R.self)?.upperBound ?? 0, real, "PLAINTEXT", nil)
+    }
+
     private func answer<R: WireRequest>(
         _ request: R, _ version: Int16, _ side: ConformanceSide, _ connection: String,
         _ look: (@Sendable (ConformanceSide, R.Response) -> Void)?
