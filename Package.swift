@@ -52,6 +52,7 @@ let package = Package(
         c("CKerberos", ["CLoading"]),
         c("CTLS", ["COpenSSL"]),
         c("CCRC32C"),
+        c("CHeap"),
 
         module("Guarding"),
         module("HostSystem", ["Guarding"]),
@@ -94,7 +95,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Guarding", "Agent", "GateTesting", "EmbeddedKafka", "Evidence", "Gate", "Value", "Secrets",
-                "HostSystem", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport",
+                "HostSystem", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport", "CHeap",
             ],
             swiftSettings: strict),
 

@@ -7,6 +7,7 @@ private import Glibc
 struct Sluice {
     static func main() async {
         CoreDumps.off()
+        HeapSettings.keepFreed()
         StandardDescriptors.occupy()
         let environment = AgentEnvironment.real(version: ToolVersion.number)
         let console = Console(

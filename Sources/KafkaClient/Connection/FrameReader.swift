@@ -1,3 +1,5 @@
+private import Transport
+
 /// Cuts a byte stream into Kafka's frames: a 32-bit size, then as many bytes.
 ///
 /// The memory for a frame grows with the bytes that have come, so a size that lies costs the peer, not this side.
@@ -25,7 +27,8 @@ struct FrameReader {
     mutating func makeRoom() {
         guard filled == buffer.count else { return }
         let wanted = min(4 + Int(size(at: 0)), max(Self.wholeFrame, buffer.count * 2))
-        buffer.append(contentsOf: repeatElement(0, count: max(0, wanted - buffer.count)))
+        guard wanted > buffer.count else { return }
+        buffer = ReceiveRoom.grown(buffer, filled: filled, to: wanted)
     }
 
     private func size(at start: Int) -> Int32 {

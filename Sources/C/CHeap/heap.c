@@ -1,0 +1,19 @@
+#include <features.h>
+
+#include "sluice_heap.h"
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#else
+#include <stdlib.h>
+#endif
+
+void sluice_heap_keep_freed(int kept, int largest) {
+#if defined(M_TRIM_THRESHOLD) && defined(M_MMAP_THRESHOLD)
+    mallopt(M_MMAP_THRESHOLD, largest);
+    mallopt(M_TRIM_THRESHOLD, kept);
+#else
+    (void)kept;
+    (void)largest;
+#endif
+}
