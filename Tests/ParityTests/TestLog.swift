@@ -78,8 +78,9 @@ struct TestLog {
         let windows = WindowComparison(
             source: source.windows(timestamps: timestamps), target: target.windows(timestamps: timestamps),
             bounds: .init(
-                sourceIsCut: limits.sourceIsCut, targetIsCut: limits.targetIsCut, rereadLimit: rereadLimit))
-        var classifier = DifferenceClassifier(includesTimestamps: timestamps)
+                sourceIsCut: limits.sourceIsCut, targetIsCut: limits.targetIsCut, cut: limits.cut ?? .max,
+                rereadLimit: rereadLimit))
+        var classifier = DifferenceClassifier(includesTimestamps: timestamps, cut: limits.cut ?? .max)
         for stretch in windows.stretches {
             classifier.take(
                 source: source.fingerprints(stretch.source, timestamps: timestamps),

@@ -2,7 +2,7 @@
 package struct ComparisonResult: Hashable, Sendable {
     /// What is known of the logs beside their records.
     package struct Limits: Hashable, Sendable {
-        /// Records of the source from here on may not have been copied yet; nil: none came after the start.
+        /// Records of the source from here on do not count: they may not have been copied yet, or were not asked about.
         package var cut: Int64?
         /// Whether a log has lost records from its start.
         package var sourceIsCut = false
@@ -53,13 +53,16 @@ package struct ComparisonResult: Hashable, Sendable {
     }
 
     private mutating func take(_ difference: Difference, _ count: Int64, _ limits: Limits) {
+        if let cut = limits.cut, let offset = difference.sourceOffset, offset >= cut {
+            sourceNotCompared += count
+            return
+        }
         switch difference.kind {
         case .missing:
             let offset = difference.sourceOffset ?? 0
             let isBefore = firstMatch.map { offset < $0.source } ?? true
             let isAfter = lastMatch.map { offset > $0.source } ?? true
-            let mayCome = limits.cut.map { offset >= $0 } ?? false
-            guard !mayCome, !(isBefore && limits.targetIsCut), !(isAfter && !limits.targetIsWhole) else {
+            guard !(isBefore && limits.targetIsCut), !(isAfter && !limits.targetIsWhole) else {
                 sourceNotCompared += count
                 return
             }

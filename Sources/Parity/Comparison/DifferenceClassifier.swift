@@ -13,6 +13,7 @@ package struct DifferenceClassifier: Sendable {
     }
 
     private let includesTimestamps: Bool
+    private let cut: Int64
     private var gaps: [Gap] = []
     /// Where the source has each digest that was looked at: the first place.
     private var known: [RecordDigest: Int64] = [:]
@@ -21,9 +22,10 @@ package struct DifferenceClassifier: Sendable {
     package private(set) var firstMatch: MatchedOffsets?
     package private(set) var lastMatch: MatchedOffsets?
 
-    /// `includesTimestamps`: as the digests were made.
-    package init(includesTimestamps: Bool) {
+    /// `includesTimestamps`: as the digests were made; `cut`: records of the source from there on do not count.
+    package init(includesTimestamps: Bool, cut: Int64 = .max) {
         self.includesTimestamps = includesTimestamps
+        self.cut = cut
     }
 
     /// Takes note of records of the source that lie around the stretches: what is there once more is a duplicate.
@@ -35,7 +37,7 @@ package struct DifferenceClassifier: Sendable {
     package mutating func take(source: [RecordFingerprint], target: [RecordFingerprint]) {
         note(source)
         let alignment = Alignment(source.map(\.digest), target.map(\.digest))
-        matched += Int64(alignment.pairs.count)
+        matched += Int64(alignment.pairs.count { source[$0.source].offset < cut })
         for pair in [alignment.pairs.first, alignment.pairs.last] {
             guard let pair else { continue }
             take(MatchedOffsets(source: source[pair.source].offset, target: target[pair.target].offset))

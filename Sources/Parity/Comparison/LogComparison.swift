@@ -89,7 +89,7 @@ package struct LogComparison: Sendable {
             let sourceWindows = scans.source.flatMap(\.windows)
             let windows = WindowComparison(
                 source: sourceWindows, target: scans.target.windows,
-                bounds: .init(sourceIsCut: item.frame.sourceIsCut, targetIsCut: item.frame.targetIsCut))
+                bounds: bounds(item.frame))
             let isWhole = scans.source.allSatisfy(\.isWhole) && scans.target.isWhole
             guard isWhole, windows.stretches.isEmpty, windows.unclassified == 0, windows.differences.isEmpty,
                 windows.matched > 0, await startsHold(scans, item.frame)
@@ -167,8 +167,8 @@ package struct LogComparison: Sendable {
 
         let windows = WindowComparison(
             source: scans.source.flatMap(\.windows), target: scans.target.windows,
-            bounds: .init(sourceIsCut: frame.sourceIsCut, targetIsCut: frame.targetIsCut))
-        var classifier = DifferenceClassifier(includesTimestamps: policy.includesTimestamps)
+            bounds: bounds(frame))
+        var classifier = DifferenceClassifier(includesTimestamps: policy.includesTimestamps, cut: frame.cut)
         do throws(KafkaError) {
             for stretch in windows.stretches {
                 classifier.take(
@@ -228,6 +228,10 @@ package struct LogComparison: Sendable {
             let parts = [sources[2 * index], sources[2 * index + 1]]
             return PairScan(source: parts[1].start < parts[1].end ? parts : [parts[0]], target: targets[index])
         }
+    }
+
+    private func bounds(_ frame: Frame) -> WindowComparison.Bounds {
+        .init(sourceIsCut: frame.sourceIsCut, targetIsCut: frame.targetIsCut, cut: frame.cut)
     }
 
     private func limits(_ frame: Frame, _ scans: PairScan) -> ComparisonResult.Limits {

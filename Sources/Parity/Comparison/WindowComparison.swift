@@ -20,10 +20,13 @@ package struct WindowComparison: Sendable {
         /// Whether the log ever began earlier than it does now.
         package var sourceIsCut: Bool
         package var targetIsCut: Bool
+        /// Records of the source from here on are there to align by, and do not count.
+        package var cut: Int64
         /// The most records of either log that are read again.
         package var rereadLimit: Int64
 
-        package init(sourceIsCut: Bool, targetIsCut: Bool, rereadLimit: Int64 = 400_000) {
+        package init(sourceIsCut: Bool, targetIsCut: Bool, cut: Int64 = .max, rereadLimit: Int64 = 400_000) {
+            self.cut = cut
             self.sourceIsCut = sourceIsCut
             self.targetIsCut = targetIsCut
             self.rereadLimit = rereadLimit
@@ -53,7 +56,9 @@ package struct WindowComparison: Sendable {
         self.bounds = bounds
         budget = (bounds.rereadLimit, bounds.rereadLimit)
         let alignment = Alignment(source.map(\.identity), target.map(\.identity))
-        for pair in alignment.pairs { matched += source[pair.source].count }
+        for pair in alignment.pairs where source[pair.source].firstOffset < bounds.cut {
+            matched += source[pair.source].count
+        }
         for pair in [alignment.pairs.first, alignment.pairs.last] {
             guard let pair else { continue }
             let (one, other) = (source[pair.source], target[pair.target])

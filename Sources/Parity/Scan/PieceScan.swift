@@ -75,7 +75,7 @@ struct PieceScan: Sendable {
                 }
                 // Where the answer is waited for longer than it takes to digest, larger ones make up for the way.
                 let worked = clock.duration(to: .now)
-                if waited > worked * 2, waited > .milliseconds(4), !part.records.isEmpty {
+                if waited > worked * 2, waited > .milliseconds(20), !part.records.isEmpty {
                     bounds.maxBytes = min(maxBytes, bounds.maxBytes.multipliedReportingOverflow(by: 2).partialValue)
                 }
                 clock = .now

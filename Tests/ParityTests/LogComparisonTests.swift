@@ -1,0 +1,139 @@
+import KafkaClient
+import KafkaRecords
+import KafkaWire
+import Parity
+import ScriptedBroker
+import Testing
+import Transport
+
+@Suite("Comparison of partitions of two clusters")
+struct LogComparisonTests {
+    typealias Change = @Sendable (_ source: ScriptedCluster, _ target: ScriptedCluster) -> Void
+
+    /// Compares the one partition of a scripted source with that of a scripted target.
+    static func compare(
+        _ source: LogBuilder, _ target: LogBuilder, scope: ComparisonScope = ComparisonScope(),
+        _ change: @escaping Change = { _, _ in }
+    ) async throws -> PartitionComparison {
+        func model(_ name: String, _ log: LogBuilder) throws -> ClusterModel {
+            var partition = try ClusterModel.Partition(batches: log.batches)
+            partition.end = log.next
+            var model = ClusterModel()
+            model.clusterID = name
+            model.topics[name] = .init([partition])
+            return model
+        }
+        let pair = LogPair(source: TopicPartition("log", 0), target: TopicPartition("copy", 0))
+        let (one, other) = (try model("log", source), try model("copy", target))
+        return try await ScriptedCluster.with(brokers: 1, one) { one in
+            try await ScriptedCluster.with(brokers: 1, other) { other in
+                change(one, other)
+                return try await one.withClient { source in
+                    try await other.withClient { target in
+                        var settings = LogScanner.Settings()
+                        settings.lanes = 1
+                        let comparison = LogComparison(
+                            source: source, target: target, scope: scope, settings: settings, .within(.seconds(60)))
+                        return try #require(await comparison.compare([pair]).first)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("copies of batches are compared as such, other copies by their records")
+    func methods() async throws {
+        let log = try LogBuilder.log(2000, perBatch: 100, codec: .lz4)
+        let same = try await Self.compare(log, log)
+        #expect(same.method == .batches)
+        #expect(same.result?.compared == 2000)
+        #expect(same.result?.differences.total == 0)
+        let other = try await Self.compare(log, .log(2000, perBatch: 33, codec: .gzip, from: 700))
+        #expect(other.method == .records)
+        #expect(other.result?.compared == 2000)
+        #expect(other.result?.differences.total == 0)
+        #expect(other.source?.records == 2000)
+        #expect(other.error == nil)
+    }
+
+    @Test("a copy of batches of which one differs is compared by its records")
+    func oneBatch() async throws {
+        var copy = try LogBuilder.log(1000, perBatch: 100)
+        try copy.append(1000..<1050)
+        try copy.append(1051..<1101)
+        let found = try await Self.compare(.log(1100, perBatch: 100), copy)
+        #expect(found.method == .records)
+        #expect(found.result?.differences.counts == [.missing: 1, .extra: 1])
+        #expect(found.result?.differences.first == Difference(.missing, source: 1050, target: nil))
+    }
+
+    @Test("a damaged batch on one side leaves what was compared before it, and a difference found there counts")
+    func corruption() async throws {
+        var damaged = try LogBuilder.log(1000, perBatch: 50)
+        damaged.damage(batch: 12)
+        let clean = try await Self.compare(.log(1000, perBatch: 100), damaged)
+        #expect(clean.error?.name == "crc_mismatch")
+        #expect(clean.result?.differences.total == 0)
+        #expect(clean.result?.compared == 600)
+        var altered = LogBuilder()
+        try altered.append(0..<20)
+        try altered.append(5000..<5001)
+        for first in stride(from: 21, to: 1000, by: 10) { try altered.append(first..<min(1000, first + 10)) }
+        altered.damage(batch: 50)
+        let found = try await Self.compare(.log(1000, perBatch: 100), altered)
+        #expect(found.error?.name == "crc_mismatch")
+        #expect(found.result?.differences.total ?? 0 > 0)
+    }
+
+    @Test("a topic that is made anew meanwhile is not compared")
+    func recreated() async throws {
+        let log = try LogBuilder.log(500, perBatch: 100)
+        let found = try await Self.compare(log, .log(500, perBatch: 7)) { _, target in
+            target.amend(MetadataRequest.self) { response, call in
+                for index in response.topics.indices {
+                    // Another id from the second time on that it is asked for.
+                    response.topics[index].topicID = KafkaUUID(high: 1, low: call.number < 4 ? 1 : 2)
+                }
+            }
+        }
+        #expect(found.error?.name == "changed_underfoot")
+        #expect(found.result == nil)
+    }
+
+    @Test("a part of the source is looked for in the whole target")
+    func part() async throws {
+        var scope = ComparisonScope()
+        scope.from = 300
+        scope.to = 800
+        let log = try LogBuilder.log(1000, perBatch: 100)
+        let found = try await Self.compare(log, .log(1000, perBatch: 30), scope: scope)
+        #expect(found.result?.compared == 500)
+        #expect(found.result?.differences.total == 0)
+        #expect(found.result?.targetNotCompared ?? 0 > 0)
+    }
+
+    @Test("records that came after the target's end was read may be missing")
+    func live() async throws {
+        let log = try LogBuilder.log(1000, perBatch: 100)
+        let found = try await Self.compare(log, .log(900, perBatch: 30)) { source, _ in
+            // Before the first look there were 900, as on the target.
+            source.amend(ListOffsetsRequest.self) { response, call in
+                guard call.number <= 3 else { return }
+                for topic in response.topics.indices {
+                    for partition in response.topics[topic].partitions.indices
+                    where response.topics[topic].partitions[partition].offset == 1000 {
+                        response.topics[topic].partitions[partition].offset = 900
+                    }
+                }
+            }
+            source.amend(FetchRequest.self) { response, call in
+                guard call.number == 1 else { return }
+                response.responses[0].partitions[0].highWatermark = 900
+                response.responses[0].partitions[0].lastStableOffset = 900
+            }
+        }
+        #expect(found.result?.differences.total == 0, "\(String(describing: found.result?.differences.examples))")
+        #expect(found.result?.compared == 900)
+        #expect(found.error == nil)
+    }
+}
