@@ -6,8 +6,8 @@
 # machine changes little. A sample is ten runs in a row; the samples of the two alternate, and medians are compared.
 # Exits 1 where the ratio is above the bound.
 #
-# kcat must use librdkafka 2.6.1 or later: older ones send a SCRAM nonce that Kafka 3.9 and 4.x refuse. Another one than
-# the system's is chosen by LD_LIBRARY_PATH.
+# kcat must use librdkafka 2.6.1 or later: Kafka 4.x refuses SCRAM to older ones, which repeat the client's nonce (fixed
+# by librdkafka's pull request 4895). Another one than the system's is chosen by LD_LIBRARY_PATH.
 set -euo pipefail
 
 sluice=$(realpath "$1")
@@ -18,7 +18,7 @@ bound=1.5
 
 command -v kcat >/dev/null || { echo "kcat is missing (Debian: apt-get install kcat)." >&2; exit 1; }
 : "${KAFKA_HOME:?names no Kafka}"
-. "$benchmarks/../examples/demo/kafka.sh"
+. "$benchmarks/kafka.sh"
 
 # A certificate that is its own authority, and a user whose password both mechanisms know.
 password=$(openssl rand -hex 16)
