@@ -7,6 +7,7 @@ local function facts(p)
     method = p.method,
     reason = p.reason,
     coverage = p.coverage,
+    sample = p.sample,
     timestamps = p.timestamps,
     timestamps_reason = not p.timestamps and p.timestamps_reason or nil,
   }
@@ -65,6 +66,10 @@ has lost from its start by retention are not compared: `coverage` says how many 
 aborted transactions do not count. Where the target sets timestamps of its own (LogAppendTime) they are not compared,
 and the facts say so. A header that does not count has to be named (`ignore_headers`).
 
+With mode=sample only some records are looked for, with their neighbours: a quarter from the head, a quarter from the
+tail, the rest from anywhere. None bad of n says that fewer than 3/n are, at 95 % (`bound`), and nothing of records that
+the target has beside them.
+
 It does not prove anything about records that both logs have lost, or about what is written after it ran.]],
   phase = "catch_up",
   severity = "blocker",
@@ -73,6 +78,9 @@ It does not prove anything about records that both logs have lost, or about what
   args = {
     topics = { type = "string[]", required = true, doc = "Topics of the source: names or globs, a leading ! excludes." },
     partitions = { type = "integer[]", doc = "Only these. Default: all." },
+    mode = { type = "string", default = "full", values = { "full", "sample" }, doc = "All records, or some." },
+    samples = { type = "integer", default = 100, min = 1, max = 10000, doc = "Records of each partition, in a sample." },
+    seed = { type = "integer", default = 0, doc = "By which they are drawn: the same again for the same seed." },
     ignore_headers = { type = "string[]", doc = "Keys of headers that do not count, such as those a replicator adds." },
     max_duplicates = { type = "integer", default = 0, min = 0, doc = "Records that a partition may hold once more." },
     timestamps = { type = "string", default = "compare", values = { "compare", "ignore" }, doc = "Whether they count." },
@@ -97,7 +105,8 @@ It does not prove anything about records that both logs have lost, or about what
       else
         local rows = ctx.compare.records {
           topic = topic.topic, partitions = ctx.args.partitions, ignore_headers = ctx.args.ignore_headers,
-          timestamps = ctx.args.timestamps == "compare",
+          timestamps = ctx.args.timestamps == "compare", mode = ctx.args.mode, samples = ctx.args.samples,
+          seed = ctx.args.seed,
         }
         for _, p in ipairs(rows) do
           if p.error and not p.error.partition then

@@ -477,11 +477,12 @@ function Context:sleep(milliseconds) end
 ---@field unclassified integer Records that differ, too many to say how; the counts are lower bounds.
 ---@field first_difference table? `{ kind, source_offset, target_offset, parts }`: the one at the smallest offset of the source.
 ---@field differences table[] The first twenty, in the same form.
----@field method string batches, records or latest: how the two were compared.
+---@field method string batches, records, latest or sample: how the two were compared.
 ---@field reason string Why in that way.
 ---@field timestamps boolean Whether timestamps were compared.
 ---@field timestamps_reason string? Why they were not.
 ---@field coverage table `{ source_start, source_end, source_records, source_not_compared, target_start, … }`: not compared are records that the other log has lost from its start, or may not have yet.
+---@field sample table? `{ drawn, seed, bound }` of a sample: with none bad, fewer than this share of all are, at 95 %.
 
 ---@class (exact) sluice.CompareRecords.Question
 ---@field topic string The topic, by its name on the source.
@@ -489,6 +490,9 @@ function Context:sleep(milliseconds) end
 ---@field partitions? integer[]|integer Without: all that the source has.
 ---@field from? integer The first offset of the source that counts.
 ---@field to? integer Where to stop in the source. Without: its last stable offset now.
+---@field mode? "full"|"sample" `sample`: only some records, drawn by lot. Default full.
+---@field samples? integer How many of each partition (default 100, at most 10,000).
+---@field seed? integer By which they are drawn: the same again for the same seed (default 0).
 ---@field ignore_headers? string[]|string Keys of headers that do not count.
 ---@field timestamps? boolean Whether they are compared (default true).
 ---@field isolation? "read_committed"|"read_uncommitted" Default read_committed.

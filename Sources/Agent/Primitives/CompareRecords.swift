@@ -17,6 +17,9 @@ extension Primitive {
             Parameter("partitions", .integers, "Without: all that the source has."),
             Parameter("from", .integer, "The first offset of the source that counts."),
             Parameter("to", .integer, "Where to stop in the source. Without: its last stable offset now."),
+            Parameter("mode", .word(["full", "sample"]), "`sample`: only some records, drawn by lot. Default full."),
+            Parameter("samples", .integer, "How many of each partition (default 100, at most 10,000)."),
+            Parameter("seed", .integer, "By which they are drawn: the same again for the same seed (default 0)."),
             Parameter("ignore_headers", .strings, "Keys of headers that do not count."),
             Parameter("timestamps", .boolean, "Whether they are compared (default true)."),
             Parameter("isolation", .word(["read_committed", "read_uncommitted"]), "Default read_committed."),
@@ -37,7 +40,7 @@ extension Primitive {
                 "first_difference", "table?",
                 "`{ kind, source_offset, target_offset, parts }`: the one at the smallest offset of the source."),
             Field("differences", "table[]", "The first twenty, in the same form."),
-            Field("method", "string", "batches, records or latest: how the two were compared."),
+            Field("method", "string", "batches, records, latest or sample: how the two were compared."),
             Field("reason", "string", "Why in that way."),
             Field("timestamps", "boolean", "Whether timestamps were compared."),
             Field("timestamps_reason", "string?", "Why they were not."),
@@ -45,6 +48,9 @@ extension Primitive {
                 "coverage", "table",
                 "`{ source_start, source_end, source_records, source_not_compared, target_start, … }`: not compared are "
                     + "records that the other log has lost from its start, or may not have yet."),
+            Field(
+                "sample", "table?",
+                "`{ drawn, seed, bound }` of a sample: with none bad, fewer than this share of all are, at 95 %."),
         ]
     ) { question throws(KafkaError) in
         let topic = question.string("topic") ?? ""
@@ -65,12 +71,23 @@ extension Primitive {
             try await source.cleanupPolicy(of: topic, question.context),
             try await target.cleanupPolicy(of: other, question.context),
         ]
+        if question.string("mode") == "sample" {
+            let count = Int(clamping: max(1, min(10_000, question.integer("samples") ?? 100)))
+            let seed = UInt64(bitPattern: question.integer("seed") ?? 0)
+            return question.comparisonRows(await comparison.compareSamples(pairs, count: count, seed: seed))
+        }
         let isCompacted = policies.contains { $0.contains("compact") }
         let found =
             isCompacted
             ? await comparison.compareLatest(pairs, mayLose: policies.contains { $0.contains("delete") })
             : await comparison.compare(pairs)
-        return question.rows(
+        return question.comparisonRows(found)
+    }
+}
+
+extension Question {
+    fileprivate func comparisonRows(_ found: [PartitionComparison]) -> RowList {
+        rows(
             found.count,
             failures: found.enumerated().compactMap { index, one in
                 one.error.map { RowFailure(index: index, error: $0) }
@@ -116,6 +133,15 @@ extension PartitionComparison {
         values["compared"] = .integer(result.compared)
         values["unclassified"] = .integer(result.unclassified)
         for kind in Difference.Kind.allCases { values[ByteString(kind.rawValue)] = .integer(result.differences[kind]) }
+        if let sample {
+            var drawn: [ByteString: Value] = [
+                "drawn": .integer(Int64(sample.drawn)), "seed": .integer(Int64(bitPattern: sample.seed)),
+            ]
+            if result.differences.total == 0, let bound = SamplePlan.bound(ofClean: result.compared) {
+                drawn["bound"] = .number(bound)
+            }
+            values["sample"] = .map(drawn)
+        }
         let examples = result.differences.examples.map { Value.map($0.values) }
         values["differences"] = .list(examples)
         values["first_difference"] = examples.first

@@ -52,6 +52,16 @@ package struct ComparisonResult: Hashable, Sendable {
         unclassified = keyless
     }
 
+    /// What records drawn by lot came to.
+    init(_ findings: SampleFindings) {
+        matched = findings.found
+        compared = findings.found
+        sourceNotCompared = findings.notCompared
+        targetNotCompared = 0
+        unclassified = findings.lost
+        for difference in findings.classifier.finish() { take(difference, 1, Limits()) }
+    }
+
     private mutating func take(_ difference: Difference, _ count: Int64, _ limits: Limits) {
         if let cut = limits.cut, let offset = difference.sourceOffset, offset >= cut {
             sourceNotCompared += count

@@ -52,7 +52,14 @@ package struct PartitionComparison: Sendable {
         package var bytes: Int64 = 0
     }
 
+    /// Which records were drawn by lot.
+    package struct Sample: Hashable, Sendable {
+        package var drawn: Int
+        package var seed: UInt64
+    }
+
     package let pair: LogPair
+    package var sample: Sample?
     package var method = Method.records
     /// Why that method.
     package var reason = ""

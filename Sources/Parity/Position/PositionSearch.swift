@@ -136,19 +136,21 @@ package struct PositionSearch: Sendable {
     // MARK: Reading
 
     /// What of a log the group can see.
-    private struct LogSpan {
+    struct LogSpan: Sendable {
         var start: Int64
         var end: Int64
     }
 
     /// The records around a position of the source.
-    private struct Neighbours {
+    struct Neighbours {
         var run: RecordRun
+        /// From the position on.
+        var after: [RecordFingerprint]
         var next: DigestedRecord?
         var oldestTimestamp: Int64?
     }
 
-    private func neighbours(
+    func neighbours(
         _ partition: TopicPartition, _ commit: Int64, _ bounds: LogSpan, count: Int, _ policy: DigestPolicy
     ) async throws(KafkaError) -> Neighbours {
         let position = min(max(commit, bounds.start), bounds.end)
@@ -174,7 +176,7 @@ package struct PositionSearch: Sendable {
         before = before.suffix(count)
         after = Array(after.prefix(count))
         return Neighbours(
-            run: RecordRun(before: before.map(\.digest), after: after.map(\.digest)),
+            run: RecordRun(before: before.map(\.digest), after: after.map(\.digest)), after: after,
             next: after.first.map { DigestedRecord(offset: $0.offset, digest: $0.digest, size: $0.size) },
             oldestTimestamp: (before + after).map(\.timestamp).min())
     }
@@ -182,7 +184,7 @@ package struct PositionSearch: Sendable {
     /// The first offset of the target that may hold one of the records; nil: it holds none that late.
     ///
     /// It is the first record at or after the oldest timestamp, so all of them come after it.
-    private func start(
+    func start(
         _ partition: TopicPartition, _ timestamp: Int64, _ bounds: LogSpan
     ) async throws(KafkaError) -> Int64? {
         guard timestamp >= 0 else { return bounds.start }
@@ -224,7 +226,7 @@ package struct PositionSearch: Sendable {
         return false
     }
 
-    private func digests(
+    func digests(
         _ partition: TopicPartition, _ offsets: Range<Int64>, _ policy: DigestPolicy
     ) async throws(KafkaError) -> [DigestedRecord] {
         var records: [DigestedRecord] = []

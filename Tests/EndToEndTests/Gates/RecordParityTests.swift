@@ -233,6 +233,30 @@ struct RecordParityTests {
         #expect(found.reduce(0, +) == 2)
     }
 
+    @Test("A sample finds what it is drawn from, draws the same again, and tells a record that is altered or missing")
+    func sample() async throws {
+        let records = RawRecord.numbered(0..<Self.count)
+        try await Self.topics("rec-sample", target: records)
+        let clean = try await parity("rec-sample", set: ["mode=sample", "samples=40", "seed=7"])
+        #expect(clean.exitCode == 0, "\(clean.errors)")
+        let check = try #require(try clean.evidence.checks("missing", gate: "record_parity").first)
+        #expect(check["facts"]["method"] == "sample")
+        #expect(check["facts"]["compared"] == 40)
+        #expect(check["facts"]["sample"]["bound"] == .number(0.075))
+        // The last record is in every sample, and the first.
+        var copy = records
+        copy[0].value?[0] ^= 1
+        copy.remove(at: Self.count - 9)
+        try await Self.topics("rec-sample-bad", target: copy)
+        let bad = try await parity("rec-sample-bad", set: ["mode=sample", "samples=40"])
+        #expect(bad.exitCode == 1)
+        let evidence = try bad.evidence
+        let altered = try #require(evidence.checks("altered", gate: "record_parity", ok: false).first)
+        #expect(altered["facts"]["first_difference"]["source_offset"] == 0)
+        #expect(altered["facts"]["first_difference"]["parts"] == .array(["value"]))
+        #expect(evidence.checks("missing", gate: "record_parity", ok: false).first?["actual"] == 1)
+    }
+
     @Test("The same records have the same digest on both clusters, and one byte makes another")
     func digest() async throws {
         var records = RawRecord.numbered(0..<Self.count)
