@@ -1,5 +1,5 @@
--- States in which records of a transaction may still become visible, or vanish.
-local OPEN = { ongoing = true, prepare_commit = true, prepare_abort = true, prepare_epoch_fence = true }
+-- States in which nothing of a transaction can become visible any more, or vanish. All others are open.
+local ENDED = { empty = true, complete_commit = true, complete_abort = true, dead = true }
 
 local function judge_partitions(ctx, names)
   local ends = {}
@@ -18,12 +18,16 @@ local function judge_partitions(ctx, names)
     if row.error then
       subject:unknown("stable", row)
     else
-      local at = ends[row.topic .. "/" .. row.partition]
+      local key = row.topic .. "/" .. row.partition
+      local at = ends[key]
+      ends[key] = nil
+      -- Without an end the subject stays unobserved: what failed has been said above.
       if at then
         subject:at_least("stable", row.offset, at, "offset", { end_offset = at, stable_offset = row.offset })
       end
     end
   end
+  for key in pairs(ends) do ctx:subject { partition = key }:unknown("stable", "no answer for this partition") end
 end
 
 return {
@@ -73,7 +77,7 @@ Transactions that begin afterwards are not seen: run it after the freeze.]],
           if selected[place.topic] then touched[#touched + 1] = place.topic .. "-" .. place.partition end
         end
         if #touched > 0 then
-          ctx:subject { transactional_id = txn.transactional_id }:is_true("ended", not OPEN[txn.state], {
+          ctx:subject { transactional_id = txn.transactional_id }:is_true("ended", ENDED[txn.state] or false, {
             state = txn.state, producer_id = txn.producer_id, producer_epoch = txn.producer_epoch,
             started_ms = txn.transaction_start_time_ms, partitions = #touched,
           })

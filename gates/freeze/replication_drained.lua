@@ -1,24 +1,36 @@
--- The last records of the source that have to be the last of the target, and how far back the target is searched.
-local RUN, WIDEST, SEARCH = 8, 512, 20000
--- Records read at a time on the way back.
-local STEP = 500
+-- The last records of the source that have to be on the target as one run: as few as occur nowhere else among the last
+-- LOOK of the source, at most WIDEST. The target is searched so far back.
+local RUN, WIDEST, LOOK, SEARCH = 8, 512, 2048, 20000
+
+-- All data records between two offsets; nil and the row that failed. One answer holds some MiB, so they are asked for
+-- until there is none left.
+local function between(cluster, topic, partition, from, to)
+  local found = {}
+  while from < to do
+    local rows = cluster:records { topic = topic, partition = partition, from = from, to = to }
+    if #rows == 0 then break end
+    for _, r in ipairs(rows) do
+      if r.error then return nil, r end
+      found[#found + 1] = r
+    end
+    from = found[#found].offset + 1
+  end
+  return found
+end
 
 -- The last `count` data records before an offset, oldest first; nil and the row that failed.
 local function tail(cluster, topic, partition, start, before, count)
-  local found, to, step = {}, before, math.max(STEP, count)
-  while to > start and #found < count do
+  local parts, known, to, step = {}, 0, before, count
+  while to > start and known < count do
     local from = math.max(start, to - step)
-    local rows = cluster:records { topic = topic, partition = partition, from = from, to = to }
-    local part = {}
-    for _, r in ipairs(rows) do
-      if r.error then return nil, r end
-      part[#part + 1] = r
-    end
-    for _, r in ipairs(found) do part[#part + 1] = r end
-    found, to, step = part, from, step * 4
+    local part, failed = between(cluster, topic, partition, from, to)
+    if not part then return nil, failed end
+    parts[#parts + 1] = part
+    known, to, step = known + #part, from, step * 4
   end
-  while #found > count do table.remove(found, 1) end
-  return found
+  local found = {}
+  for i = #parts, 1, -1 do table.move(parts[i], 1, #parts[i], #found + 1, found) end
+  return table.move(found, math.max(1, #found - count + 1), #found, 1, {})
 end
 
 local function same(a, b, with_time)
@@ -31,22 +43,50 @@ local function same(a, b, with_time)
   return true
 end
 
--- Whether a run of equal records could be anywhere in a longer run of them.
-local function is_ambiguous(records)
-  for i = 2, #records do
-    if not same(records[1], records[i], true) then return false end
+-- Whether the run ends at a place among records. Copies of what was matched already may stand in between: a producer
+-- that tries again makes them.
+local function ends_at(run, records, last, with_time)
+  local i, at = 0, last
+  while i < #run and at > 0 do
+    if same(run[#run - i], records[at], with_time) then
+      i = i + 1
+    else
+      local is_copy = false
+      for k = 0, i - 1 do is_copy = is_copy or same(run[#run - k], records[at], with_time) end
+      if not is_copy then return false end
+    end
+    at = at - 1
   end
-  return #records > 1
+  return i == #run
 end
 
--- Where the run ends in the target's records, searched from the end; nil where it does not occur.
-local function find(run, records, with_time)
-  for last = #records, #run, -1 do
-    local i = 0
-    while i < #run and same(run[#run - i], records[last - i], with_time) do i = i + 1 end
-    if i == #run then return last end
+-- Where the run ends in the first `count` of the records, searched from the end; nil where it does not occur.
+local function find(run, records, count, with_time)
+  for last = count, #run, -1 do
+    if ends_at(run, records, last, with_time) then return last end
   end
   return nil
+end
+
+local function last_of(records, count) return table.move(records, #records - count + 1, #records, 1, {}) end
+
+-- The shortest run at the end of the source's records that tells its last record from all others, and true; where none
+-- does, a short one: what the target does not even hold of that has not arrived.
+-- `is_all`: nothing was ever before these records.
+local function telling_run(records, is_all, with_time)
+  local shortest = math.min(RUN, #records)
+  local count = shortest
+  while count < #records do
+    local run = last_of(records, count)
+    if not find(run, records, #records - 1, with_time) then return run, true end
+    if count == WIDEST then return last_of(records, shortest), false end
+    count = math.min(count * 4, WIDEST, #records)
+  end
+  -- Nothing to compare with: earlier records that looked the same may be gone.
+  if is_all or with_time and not find({ records[#records] }, records, #records - 1, with_time) then
+    return records, true
+  end
+  return last_of(records, shortest), false
 end
 
 -- Offsets by topic and partition; a topic that cannot be read has one failed row for all of its partitions.
@@ -59,84 +99,182 @@ local function bounds(cluster, topics, at)
   return found
 end
 
-local function source_run(ctx, subject, topic, frozen, start)
-  if start.error then
-    subject:unknown("drained", start)
-    return nil
+-- The rows of one partition by what they are of; nil and the failed one, if any, where not all are there.
+local function rows_of(measured, topic, partition)
+  local found = {}
+  for which, rows in pairs(measured) do
+    local row = rows[topic .. "/" .. partition] or rows[topic]
+    if not row then return nil end
+    if row.error then return nil, row end
+    found[which] = row
   end
-  if frozen.end_offset == frozen.start_offset then
-    subject:is_true("drained", true, { basis = "empty", frozen_end = frozen.end_offset })
-    return nil
-  end
-  local run, count, failed = nil, RUN, nil
-  repeat
-    run, failed = tail(ctx.source, topic, frozen.partition, start.offset, frozen.end_offset, count)
-    if failed then
-      subject:unknown("drained", failed)
-      return nil
-    end
-    count = count * 8
-  until not is_ambiguous(run) or #run < count // 8 or count > WIDEST
-  if #run == 0 then
-    if start.offset == frozen.start_offset then
-      subject:is_true("drained", true, { basis = "no data record", frozen_end = frozen.end_offset })
-    else
-      subject:unknown("drained", "no record before the frozen end is left on the source", {
-        frozen_end = frozen.end_offset, start_offset = start.offset,
-      })
-    end
-    return nil
-  end
-  return run
+  return found
 end
 
-local function judge(ctx, topic, frozen, start, ends)
-  local subject = ctx:subject { topic = topic, partition = frozen.partition }
-  local run = source_run(ctx, subject, topic, frozen, start)
-  if not run then return end
-  local target = ctx.map.topic(topic)
-  local facts = {
-    target_topic = target, frozen_end = frozen.end_offset, source_offset = run[#run].offset, run = #run,
-    method = "tail_fingerprint",
-  }
-  local key = target .. "/" .. frozen.partition
-  local from, to = ends.start[key] or ends.start[target], ends.stable[key] or ends.stable[target]
-  if not from or not to or from.error or to.error then
-    local failed = from and from.error and from or to and to.error and to
-    if failed and failed.error.name == "UNKNOWN_TOPIC_OR_PARTITION" then
-      for _, row in ipairs { from, to } do ctx:acknowledge(row, "that the topic is missing is what the check says") end
-      subject:is_true("drained", false, facts)
-    else
-      subject:unknown("drained", failed or "no answer for the partition on the target", facts)
-    end
-    return
+-- Whether what was frozen is still on the source; false once a check has said that it is not.
+local function is_intact(ctx, subject, topic, frozen, source)
+  if source["end"].offset < frozen.end_offset then
+    subject:is_true("intact", false, { frozen_end = frozen.end_offset, end_offset = source["end"].offset })
+    return false
   end
-  facts.target_end = to.offset
+  if frozen.leader_epoch then
+    local row = ctx.source:epoch_end {
+      topic = topic, partition = frozen.partition, leader_epoch = frozen.leader_epoch,
+    }[1]
+    if row.error then
+      subject:unknown("intact", row)
+      return false
+    end
+    if row.end_offset and row.end_offset < frozen.end_offset then
+      subject:is_true("intact", false, { frozen_end = frozen.end_offset, epoch_end = row.end_offset })
+      return false
+    end
+  end
+  subject:is_true("intact", true, { frozen_end = frozen.end_offset })
+  return true
+end
+
+-- The last records before the frozen end; nil once the check has been made.
+local function source_tail(ctx, subject, topic, frozen, source, count)
+  local facts = { frozen_end = frozen.end_offset, start_offset = source.start.offset }
+  if frozen.end_offset == frozen.start_offset then
+    facts.basis = "empty"
+    subject:is_true("drained", true, facts)
+    return nil
+  end
+  if source.stable.offset < frozen.end_offset then
+    facts.stable_offset = source.stable.offset
+    subject:unknown("drained", "a transaction from before the frozen end is still open on the source", facts)
+    return nil
+  end
+  local records, failed = tail(ctx.source, topic, frozen.partition, source.start.offset, frozen.end_offset, count)
+  if failed then
+    subject:unknown("drained", failed, facts)
+    return nil
+  end
+  if #records == 0 then
+    if source.start.offset <= frozen.start_offset then
+      facts.basis = "no data record"
+      subject:is_true("drained", true, facts)
+    else
+      subject:unknown("drained", "no record before the frozen end is left on the source", facts)
+    end
+    return nil
+  end
+  return records
+end
+
+-- The target's offsets of one partition; nil once the check has been made.
+local function target_bounds(ctx, subject, target, partition, ends, facts)
+  local key = target .. "/" .. partition
+  local from, to = ends.start[key] or ends.start[target], ends.stable[key] or ends.stable[target]
+  if from and to and not from.error and not to.error then return from.offset, to.offset end
+  local failed = from and from.error and from or to and to.error and to
+  if failed and failed.error.name == "UNKNOWN_TOPIC_OR_PARTITION" then
+    for _, row in ipairs { from, to } do
+      if row.error then ctx:acknowledge(row, "that the topic is missing is what the check says") end
+    end
+    subject:is_true("drained", false, facts)
+  else
+    subject:unknown("drained", failed or "no answer for the partition on the target", facts)
+  end
+  return nil
+end
+
+-- Searches ever more of the target for a run of the source.
+local function search(ctx, subject, run, is_telling, place, with_time, facts)
   local count = #run
   repeat
     count = math.min(count * 16, SEARCH)
-    local records, failed = tail(ctx.target, target, frozen.partition, from.offset, to.offset, count)
+    local records, failed = tail(ctx.target, place.topic, place.partition, place.from, place.to, count)
     if failed then
       subject:unknown("drained", failed, facts)
       return
     end
-    -- The target's own clock stamps what it appends, where it is told to.
-    local with_time = #records > 0 and records[#records].timestamp_type == "create_time"
-    local at = find(run, records, with_time)
-    if at then
-      if is_ambiguous(run) and #records > #run then
-        subject:unknown("drained", "the last records are all alike: which of them arrived cannot be told", facts)
-        return
-      end
+    local at = find(run, records, #records, with_time)
+    if at and is_telling then
       facts.target_offset = records[at].offset
       facts.records_after = #records - at
-      facts.timestamps = with_time
       subject:is_true("drained", true, facts)
+      return
+    elseif at then
+      subject:unknown("drained", "the last records are all alike: which of them arrived cannot be told", facts)
       return
     end
     facts.searched = #records
-  until count == SEARCH or #records < count
-  subject:is_true("drained", false, facts)
+    if #records < count then
+      subject:is_true("drained", false, facts)
+      return
+    end
+  until count == SEARCH
+  subject:unknown("drained", "it is not among the last records of the target; those before were not searched", facts)
+end
+
+local function judge(ctx, topic, frozen, source, ends)
+  local subject = ctx:subject { topic = topic, partition = frozen.partition }
+  local found, failed = rows_of(source, topic, frozen.partition)
+  if not found then
+    subject:unknown("drained", failed or "no answer for this partition")
+    return
+  end
+  if not is_intact(ctx, subject, topic, frozen, found) then return end
+  local last = source_tail(ctx, subject, topic, frozen, found, 4 * RUN)
+  if not last then return end
+  local target = ctx.map.topic(topic)
+  local facts = {
+    target_topic = target, frozen_end = frozen.end_offset, source_offset = last[#last].offset,
+    method = "tail_fingerprint",
+  }
+  local from, to = target_bounds(ctx, subject, target, frozen.partition, ends, facts)
+  if not from then return end
+  facts.target_end = to
+  local newest, unread = tail(ctx.target, target, frozen.partition, from, to, 4 * RUN)
+  if not newest then
+    subject:unknown("drained", unread, facts)
+    return
+  end
+  -- The target's own clock stamps what it appends, where it is told to: times then tell nothing.
+  local with_time = true
+  for _, r in ipairs(newest) do with_time = with_time and r.timestamp_type == "create_time" end
+  facts.timestamps = with_time
+  local is_all = found.start.offset == 0
+  local run, is_telling = telling_run(last, is_all and #last < 4 * RUN, with_time)
+  if not is_telling or not with_time then
+    last = source_tail(ctx, subject, topic, frozen, found, LOOK)
+    if not last then return end
+    run, is_telling = telling_run(last, is_all and #last < LOOK, with_time)
+  end
+  facts.run = #run
+  search(ctx, subject, run, is_telling, {
+    topic = target, partition = frozen.partition, from = from, to = to,
+  }, with_time, facts)
+end
+
+-- The topics asked for that can be judged: in the vector, and still the same topics.
+local function judged_topics(ctx, frozen)
+  local names, seen = {}, {}
+  local function judge_topic(t)
+    local name = t.error and t.error.topic or not t.error and t.topic or nil
+    local subject = ctx:subject { topic = name }
+    if name then seen[name] = true end
+    if t.error then
+      subject:unknown("drained", t)
+    elseif not frozen[t.topic] then
+      subject:unknown("drained", "the topic is not in the frozen vector")
+    else
+      local known = frozen[t.topic].id
+      subject:equal("topic_id", t.topic_id or "none", known or t.topic_id or "none")
+      if not known or known == t.topic_id then names[#names + 1] = t.topic end
+    end
+  end
+  for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do judge_topic(t) end
+  -- A glob does not find what is gone.
+  for _, name in ipairs(ctx.freeze.topics(ctx.args.topics)) do
+    if not seen[name] then
+      for _, t in ipairs(ctx.source:topics { names = { name } }) do judge_topic(t) end
+    end
+  end
+  return names
 end
 
 return {
@@ -147,7 +285,9 @@ For each partition, the last data record before the frozen end of the source is 
 it are found there as one run, by key, value, headers and, unless the target stamps its own, timestamp. End offsets are
 not subtracted: a copy has offsets of its own, markers are not copied, and duplicates may be.
 
-The last 20,000 records of the target are searched. It does not prove what lies before these records: record_parity.]],
+Where such a run occurs more than once on the source, as with payloads that repeat, a longer one is looked for, and
+inconclusive is what has no run of its own in 512 records. The last 20,000 records of the target are searched. It does
+not prove what lies before these records: record_parity.]],
   phase = "freeze",
   severity = "blocker",
   tags = { "freeze", "records" },
@@ -160,7 +300,9 @@ The last 20,000 records of the target are searched. It does not prove what lies 
     broker = "brokers that lead no partition of the topics are not asked",
     partitions = "partitions that came after the freeze are not in it",
     end_offset = "what comes after the freeze need not be there yet",
-    ["source.start_offset"] = "the last records before the freeze are looked for",
+    start_offset = "the last records before the freeze are looked for: record_parity compares the others",
+    record = "the last records before the freeze are looked for: record_parity compares the others",
+    checksum = "the last records before the freeze are looked for: record_parity compares the others",
   },
   example = {
     check = "drained", subject = { topic = "orders", partition = 7 }, actual = true, op = "true", limit = true,
@@ -181,36 +323,20 @@ The last 20,000 records of the target are searched. It does not prove what lies 
       frozen[p.topic] = frozen[p.topic] or { id = p.topic_id, partitions = {} }
       table.insert(frozen[p.topic].partitions, {
         partition = p.partition, start_offset = p.start_offset, end_offset = p.end_offset,
+        leader_epoch = p.leader_epoch,
       })
     end
-    local names, targets = {}, {}
-    for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do
-      local subject = ctx:subject { topic = t.error and t.error.topic or not t.error and t.topic or nil }
-      if t.error then
-        subject:unknown("drained", t)
-      elseif not frozen[t.topic] then
-        subject:unknown("drained", "the topic is not in the frozen vector")
-      else
-        subject:equal("topic_id", t.topic_id or "none", frozen[t.topic].id or t.topic_id or "none")
-        if not frozen[t.topic].id or frozen[t.topic].id == t.topic_id then
-          names[#names + 1] = t.topic
-          targets[#targets + 1] = ctx.map.topic(t.topic)
-        end
-      end
-    end
+    local names, targets = judged_topics(ctx, frozen), {}
     if #names == 0 then return end
+    for _, name in ipairs(names) do targets[#targets + 1] = ctx.map.topic(name) end
     -- The source first, the target later: what arrives in between has arrived.
-    local starts = bounds(ctx.source, names, "start")
+    local source = {
+      start = bounds(ctx.source, names, "start"), stable = bounds(ctx.source, names, "stable"),
+      ["end"] = bounds(ctx.source, names, "end"),
+    }
     local ends = { start = bounds(ctx.target, targets, "start"), stable = bounds(ctx.target, targets, "stable") }
     for _, name in ipairs(names) do
-      for _, p in ipairs(frozen[name].partitions) do
-        local start = starts[name .. "/" .. p.partition] or starts[name]
-        if start then
-          judge(ctx, name, p, start, ends)
-        else
-          ctx:subject { topic = name, partition = p.partition }:unknown("drained", "no answer for this partition")
-        end
-      end
+      for _, p in ipairs(frozen[name].partitions) do judge(ctx, name, p, source, ends) end
     end
   end,
 }

@@ -15,31 +15,65 @@ local function frozen_partitions(ctx)
   return found
 end
 
--- How long this partition has to be quiet: gaps are between timestamps, which need not be in order.
-local function required_ms(ctx, topic, partition, frozen)
-  local times = {}
-  local from = math.max(frozen.start_offset, frozen.end_offset - HISTORY)
-  if from >= frozen.end_offset then return ctx.args.quiet, "no_history" end
+-- How long this partition has to be quiet: gaps are between timestamps, which need not be in order. Records of one
+-- moment have no gap between them: of a producer that writes many at once they would hide how rarely it does.
+local function required_ms(ctx, topic, partition, frozen, start)
+  if frozen.end_offset == frozen.start_offset then return ctx.args.quiet, "no_history" end
+  if not start then return nil, "no answer for this partition" end
+  if start.error then return nil, start end
+  local from = math.max(frozen.start_offset, frozen.end_offset - HISTORY, start.offset)
+  if from >= frozen.end_offset then return nil, "the records that tell how far apart they come are gone" end
   local rows = ctx.source:records {
     topic = topic, partition = partition, from = from, to = frozen.end_offset, isolation = "read_uncommitted",
   }
+  local times = {}
   for _, r in ipairs(rows) do
     if r.error then return nil, r end
     if r.timestamp then times[#times + 1] = r.timestamp end
   end
-  if #times < 2 then return ctx.args.quiet, "no_history" end
   table.sort(times)
   local gaps = {}
-  for i = 2, #times do gaps[i - 1] = times[i] - times[i - 1] end
+  for i = 2, #times do
+    if times[i] > times[i - 1] then gaps[#gaps + 1] = times[i] - times[i - 1] end
+  end
+  if #gaps == 0 then return ctx.args.quiet, "no_history" end
   table.sort(gaps)
   local p99 = gaps[math.max(1, (#gaps * 99 + 99) // 100)]
   return math.max(ctx.args.quiet, GAPS * p99), p99
+end
+
+-- What each frozen partition needs, learned before the wait; by topic and partition.
+local function windows_of(ctx, names, frozen)
+  local found, longest, starts = {}, ctx.args.quiet, {}
+  if #names == 0 then return found, longest end
+  for _, row in ipairs(ctx.source:offsets { topics = names, at = "start" }) do
+    local about = row.error or row
+    if about.topic then starts[about.partition and about.topic .. "/" .. about.partition or about.topic] = row end
+  end
+  for _, name in ipairs(names) do
+    for partition, was in pairs(frozen[name].partitions) do
+      local key = name .. "/" .. partition
+      local needed, basis = required_ms(ctx, name, partition, was, starts[key] or starts[name])
+      if needed then
+        found[key] = { needed = needed, p99_gap_ms = math.type(basis) and basis or nil }
+        longest = math.max(longest, needed)
+      else
+        found[key] = { failed = basis }
+      end
+    end
+  end
+  return found, longest
 end
 
 -- Whether what was frozen is still there; false once a check has said that it is not.
 local function is_intact(ctx, subject, topic, partition, frozen, now)
   if now["end"] < frozen.end_offset then
     subject:is_true("intact", false, { frozen_end = frozen.end_offset, end_offset = now["end"] })
+    return false
+  end
+  if frozen.leader_epoch and now.epoch and now.epoch < frozen.leader_epoch then
+    -- Epochs only grow: either this answer is old, or the log is another one.
+    subject:unknown("intact", "changed_underfoot", { frozen_epoch = frozen.leader_epoch, leader_epoch = now.epoch })
     return false
   end
   if frozen.leader_epoch and now.epoch and now.epoch > frozen.leader_epoch then
@@ -143,30 +177,65 @@ local function now_of(ctx, names)
   return found
 end
 
+-- Judges whether a row is still the topic that was frozen, and adds it to the topics whose records can be judged.
+local function judge_topic(ctx, t, frozen, topics, seen)
+  local name = t.error and t.error.topic or not t.error and t.topic or nil
+  local known = name and frozen[name]
+  local subject = ctx:subject { topic = name }
+  if name then seen[name] = true end
+  if t.error then
+    if known and t.error.name == "UNKNOWN_TOPIC_OR_PARTITION" then
+      ctx:acknowledge(t, "that the topic is gone is what the check says")
+      subject:is_true("intact", false, { frozen_id = known.id })
+    else
+      subject:unknown("quiet", t)
+    end
+  elseif not known then
+    subject:unknown("quiet", "the topic is not in the frozen vector")
+  elseif known.id and t.topic_id ~= known.id then
+    subject:is_true("intact", false, { topic_id = t.topic_id, frozen_id = known.id })
+  else
+    subject:is_true("intact", true)
+    topics[#topics + 1] = { name = t.topic, count = #t.partitions, frozen = known.partitions }
+  end
+end
+
 -- The topics asked for that can be judged: in the vector, and still the same topics.
 local function judged_topics(ctx, frozen)
-  local topics = {}
-  for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do
-    local name = t.error and t.error.topic or not t.error and t.topic or nil
-    local known = name and frozen[name]
-    local subject = ctx:subject { topic = name }
-    if t.error then
-      if known and t.error.name == "UNKNOWN_TOPIC_OR_PARTITION" then
-        ctx:acknowledge(t, "that the topic is gone is what the check says")
-        subject:is_true("intact", false, { frozen_id = known.id })
-      else
-        subject:unknown("quiet", t)
-      end
-    elseif not known then
-      subject:unknown("quiet", "the topic is not in the frozen vector")
-    elseif known.id and t.topic_id ~= known.id then
-      subject:equal("intact", t.topic_id, known.id)
-    else
-      subject:is_true("intact", true)
-      topics[#topics + 1] = { name = t.topic, count = #t.partitions, frozen = known.partitions }
+  local topics, seen = {}, {}
+  for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do judge_topic(ctx, t, frozen, topics, seen) end
+  -- A glob does not find what is gone.
+  for _, name in ipairs(ctx.freeze.topics(ctx.args.topics)) do
+    if not seen[name] then
+      for _, t in ipairs(ctx.source:topics { names = { name } }) do judge_topic(ctx, t, frozen, topics, seen) end
     end
   end
   return topics
+end
+
+local function judge_partition(ctx, topic, partition, is, window, observed)
+  -- A partition that is new has nothing in it that was frozen: all of its records are late.
+  local frozen = topic.frozen[partition] or { start_offset = 0, end_offset = 0 }
+  local subject = ctx:subject { topic = topic.name, partition = partition }
+  if is.failed then
+    subject:unknown("quiet", is.failed)
+    return
+  elseif not is.start or not is["end"] then
+    subject:unknown("quiet", "no answer for this partition")
+    return
+  elseif not is_intact(ctx, subject, topic.name, partition, frozen, is) then
+    return
+  end
+  local facts = {
+    frozen_end = frozen.end_offset, end_offset = is["end"], observed_ms = observed, needed_ms = window.needed,
+    p99_gap_ms = window.p99_gap_ms,
+  }
+  judge(ctx, subject, topic.name, partition, frozen, is, facts)
+  if window.failed then
+    subject:unknown("window", window.failed)
+  elseif observed < window.needed then
+    subject:unknown("window", "quiet for a shorter time than this partition's records are apart", facts)
+  end
 end
 
 return {
@@ -194,6 +263,9 @@ It does not prove that producers have stopped, only that none of their records h
     config = "no setting is read",
     broker = "brokers that lead no partition of the topics are not asked",
     record = "records from before the freeze are asked for their times alone",
+    start_offset = "records from before the freeze may go, if enough are left to tell how far apart they come",
+    partitions = "a partition that was not frozen has to be without records, not to be absent",
+    isr = "leaders are asked",
   },
   example = {
     check = "quiet", subject = { topic = "orders", partition = 7 }, actual = 1, op = "<=", limit = 0,
@@ -212,54 +284,25 @@ It does not prove that producers have stopped, only that none of their records h
     ctx:subject { freeze = ctx.freeze.id }:equal("cluster_id", cluster.cluster_id, ctx.freeze.cluster_id)
     if cluster.error or cluster.cluster_id ~= ctx.freeze.cluster_id then return end
 
-    local topics = judged_topics(ctx, frozen_partitions(ctx))
-    local windows, longest, names = {}, 0, {}
-    for _, topic in ipairs(topics) do
-      names[#names + 1] = topic.name
-      -- A frozen partition that nobody names any more is one that was not observed.
-      local count = topic.count
-      for partition in pairs(topic.frozen) do count = math.max(count, partition + 1) end
-      for partition = 0, count - 1 do
-        -- A partition that is new has nothing in it that was frozen: all of its records are late.
-        local frozen = topic.frozen[partition] or { start_offset = 0, end_offset = 0 }
-        local needed, basis = required_ms(ctx, topic.name, partition, frozen)
-        local window = { topic = topic.name, partition = partition, frozen = frozen }
-        if needed then
-          window.needed, window.p99_gap_ms = needed, math.type(basis) and basis or nil
-          longest = math.max(longest, needed)
-        else
-          window.failed = basis
-        end
-        windows[#windows + 1] = window
-      end
-    end
-    if #windows == 0 then return end
-
+    local frozen = frozen_partitions(ctx)
+    local windows, longest = windows_of(ctx, ctx.freeze.topics(ctx.args.topics), frozen)
     -- Time to read and to judge is left over; what does not fit cannot be waited for.
     local since = math.max(0, ctx.clock.now_ms() - ctx.freeze.captured_ms)
     local patience = math.max(0, ctx.clock.left_ms() - 5000)
     ctx:sleep(math.min(patience, math.max(0, longest - since)))
     local observed = math.max(0, ctx.clock.now_ms() - ctx.freeze.captured_ms)
 
-    local now = now_of(ctx, names)
-    for _, w in ipairs(windows) do
-      local subject = ctx:subject { topic = w.topic, partition = w.partition }
-      local is = now[w.topic .. "/" .. w.partition] or {}
-      if is.failed then
-        subject:unknown("quiet", is.failed)
-      elseif not is.start or not is["end"] then
-        subject:unknown("quiet", "no answer for this partition")
-      elseif is_intact(ctx, subject, w.topic, w.partition, w.frozen, is) then
-        local facts = {
-          frozen_end = w.frozen.end_offset, end_offset = is["end"], observed_ms = observed, needed_ms = w.needed,
-          p99_gap_ms = w.p99_gap_ms,
-        }
-        judge(ctx, subject, w.topic, w.partition, w.frozen, is, facts)
-        if w.failed then
-          subject:unknown("window", w.failed)
-        elseif observed < w.needed then
-          subject:unknown("window", "quiet for a shorter time than this partition's records are apart", facts)
-        end
+    -- Which topics and partitions there are is asked after the wait: what came during it is judged too.
+    local topics, names = judged_topics(ctx, frozen), {}
+    for _, topic in ipairs(topics) do names[#names + 1] = topic.name end
+    local now = #names > 0 and now_of(ctx, names) or {}
+    for _, topic in ipairs(topics) do
+      -- A frozen partition that nobody names any more is one that was not observed.
+      local count = topic.count
+      for partition in pairs(topic.frozen) do count = math.max(count, partition + 1) end
+      for partition = 0, count - 1 do
+        local key = topic.name .. "/" .. partition
+        judge_partition(ctx, topic, partition, now[key] or {}, windows[key] or { needed = ctx.args.quiet }, observed)
       end
     end
   end,

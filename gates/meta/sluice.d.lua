@@ -137,6 +137,8 @@ function Subject:unknown(name, reason, facts) end
 ---@field captured_ms integer Since 1970.
 ---@field partitions sluice.Freeze.Partition[]
 ---@field commits sluice.Freeze.Commit[]
+---@field topics fun(patterns?: string[]): string[] The frozen topics that names and globs select; without, all.
+---@field groups fun(patterns?: string[]): string[] The groups with frozen commits that names and globs select.
 
 ---@class (exact) sluice.Context
 ---@field args table<string, any> The gate's arguments; durations in milliseconds.

@@ -45,7 +45,10 @@ end
 local function sizes(ctx)
   local found = {}
   for _, row in ipairs(ctx.source:log_dirs {}) do
-    if row.error then return nil, row end
+    if row.error then
+      ctx:acknowledge(row, "what has a retention.bytes is unknown without it; else sizes do not matter")
+      return nil, "the sizes of the logs could not be read: " .. row.error.name
+    end
     if not row.is_future then
       local key = row.topic .. "/" .. row.partition
       found[key] = math.max(found[key] or 0, row.size)
@@ -54,11 +57,14 @@ local function sizes(ctx)
   return found
 end
 
--- Milliseconds until retention.bytes may take the position at the rate at which the log grows; nil: it will not.
+-- Milliseconds until retention.bytes may take the position at the rate at which the log grows; nil: it will not, or,
+-- with a second value, why nobody can tell.
 local function left_by_bytes(place, config, now, facts)
-  local limit = math.tointeger(config["retention.bytes"]) or -1
+  local limit = math.tointeger(config["retention.bytes"])
+  if not limit then return nil, "the topic's retention.bytes is not known" end
   if limit < 0 then return nil end
   facts.retention_bytes = limit
+  if not now.size then return nil, now.sizes_failed or "no broker tells how large the log is" end
   local records = math.max(1, now.end_offset - now.start_offset)
   -- An estimate, rounded up: nobody tells how large the records after the position are.
   local after = (now.size * math.max(0, now.end_offset - place.offset) + records - 1) // records
@@ -76,14 +82,15 @@ local function judge_records(ctx, subject, topic, place, config, now)
     position = place.offset, group = place.group, start_offset = now.start_offset, end_offset = now.end_offset,
     basis = "records",
   }
-  if now.start_offset > place.offset then
+  -- Beyond the end it is as gone as below the start: the log was truncated, and what fills it again is something else.
+  if now.start_offset > place.offset or now.end_offset < place.offset then
     subject:at_least("time_left", 0, ctx.args.min_left, "ms", facts)
     return
   end
   local policy = config["cleanup.policy"] or ""
-  if not policy:find("delete", 1, true) then
+  if policy ~= "delete" then
     facts.cleanup_policy = policy
-    if policy == "compact" then
+    if policy:find("compact", 1, true) then
       subject:unknown("time_left", "compaction takes records by their keys, not by their age", facts)
     else
       subject:unknown("time_left", "the topic's cleanup.policy is not known", facts)
@@ -100,24 +107,26 @@ local function judge_records(ctx, subject, topic, place, config, now)
   if retention >= 0 then
     local oldest = now.now_ms
     if place.offset < now.end_offset then
-      local row = first_row(ctx.source:records {
-        topic = topic, partition = place.partition, from = place.offset, count = 1, isolation = "read_uncommitted",
+      -- The batch rather than the record: where only markers follow, the position goes with them.
+      local row = first_row(ctx.source:batches {
+        topic = topic, partition = place.partition, from = place.offset, count = 1,
       })
-      if row and row.error then
-        subject:unknown("time_left", row, facts)
+      if not row or row.error or not row.max_timestamp then
+        subject:unknown("time_left", row and row.error and row or "the batch at the position has no time", facts)
         return
       end
-      -- Only markers after it: nothing that anybody would miss.
-      if row and row.timestamp then
-        oldest = math.min(oldest, row.timestamp)
-        facts.record_timestamp = row.timestamp
-      end
+      oldest = math.min(oldest, row.max_timestamp)
+      facts.batch_timestamp = row.max_timestamp
     end
     low = math.max(0, oldest + retention - now.now_ms)
     -- At the latest with the newest record of the log, which may be in the same segment.
     high = math.max(low, (now.newest_ms or now.now_ms) + retention - now.now_ms)
   end
-  local by_bytes = left_by_bytes(place, config, now, facts)
+  local by_bytes, untold = left_by_bytes(place, config, now, facts)
+  if untold then
+    subject:unknown("time_left", untold, facts)
+    return
+  end
   if by_bytes and (not low or by_bytes < low) then
     low = by_bytes
     facts.basis = "bytes"
@@ -132,66 +141,103 @@ local function judge_records(ctx, subject, topic, place, config, now)
   subject:at_least("time_left", low, ctx.args.min_left, "ms", facts)
 end
 
--- When the last record before a group's commits was written: the group cannot have been empty before it read it.
-local function last_read_ms(ctx, group)
+-- When the last record before a commit was written, as far as records tell: before that nobody committed it.
+local function read_ms(ctx, c)
+  if c.offset == 0 then return nil end
+  local rows = ctx.source:records {
+    topic = c.topic, partition = c.partition, from = math.max(c.start_offset, c.offset - 20), to = c.offset,
+    isolation = "read_uncommitted",
+  }
   local latest
-  for _, c in ipairs(ctx.freeze.commits) do
-    if c.group == group and c.offset > 0 then
-      local from = math.max(0, c.offset - 20)
-      for _, p in ipairs(ctx.freeze.partitions) do
-        if p.topic == c.topic and p.partition == c.partition then from = math.max(from, p.start_offset) end
-      end
-      local rows = from < c.offset and ctx.source:records {
-        topic = c.topic, partition = c.partition, from = from, to = c.offset, isolation = "read_uncommitted",
-      } or {}
-      for _, r in ipairs(rows) do
-        if r.error then
-          ctx:acknowledge(r, "older records of the group's partitions may be gone; others tell as much")
-        elseif r.timestamp and (not latest or r.timestamp > latest) then
-          latest = r.timestamp
-        end
-      end
+  for _, r in ipairs(rows) do
+    if r.error then
+      ctx:acknowledge(r, "without them nothing tells how old the commit is, which is then unknown")
+    elseif r.timestamp and (not latest or r.timestamp > latest) then
+      latest = r.timestamp
     end
   end
   return latest
 end
 
+-- Since when a group is forgotten at the earliest, or nil. A group that has lost its members keeps all commits from that
+-- moment on, which was no earlier than its last read. Each commit by itself ages in a group that never had members, and
+-- in topics that its members do not read.
+local function aging_since(ctx, found, commits, now_ms)
+  local is_empty = found.state == "empty" or found.state == "dead"
+  local assigned = {}
+  for _, place in ipairs(found.assignments) do assigned[place.topic] = true end
+  local since, latest = now_ms, nil
+  for _, c in ipairs(commits) do
+    if found.protocol == "" or not is_empty and not assigned[c.topic] then
+      local at = read_ms(ctx, c)
+      if not at then return nil end
+      since = math.min(since, at)
+    elseif is_empty then
+      local at = read_ms(ctx, c)
+      latest = at and math.max(latest or at, at) or latest
+    end
+  end
+  if is_empty and found.protocol ~= "" then return latest and math.min(latest, since) end
+  return since
+end
+
 -- The second hand: commits of a group without members are forgotten after offsets.retention.minutes.
-local function judge_group(ctx, group, retention_ms, now_ms)
+local function judge_group(ctx, group, commits, retention_ms, now_ms)
   local subject = ctx:subject { group = group }
   local found = first_row(ctx.source:group { group = group })
   if found.error then
     subject:unknown("time_left", found)
     return
   end
-  local stored = false
+  local stored = {}
   for _, row in ipairs(ctx.source:committed { group = group }) do
     if row.error then
       subject:unknown("time_left", row)
       return
     end
-    stored = stored or not row.none
+    if not row.none then stored[row.topic .. "/" .. row.partition] = true end
   end
   local facts = { basis = "offsets", state = found.state, offsets_retention_ms = retention_ms }
-  if not stored then
+  local gone
+  for _, c in ipairs(commits) do
+    if not stored[c.topic .. "/" .. c.partition] then
+      facts.commits_gone = (facts.commits_gone or 0) + 1
+      gone = gone or { topic = c.topic, partition = c.partition, offset = c.offset }
+    end
+  end
+  if gone then
+    facts.first_gone = gone
     subject:at_least("time_left", 0, ctx.args.min_left, "ms", facts)
     return
   end
-  local since = now_ms
-  if found.state == "empty" or found.state == "dead" then
-    since = last_read_ms(ctx, group)
-    if not since then
-      subject:unknown("time_left", "nothing says since when the group has been empty", facts)
-      return
-    end
-    facts.not_empty_before_ms = since
+  local since = aging_since(ctx, found, commits, now_ms)
+  if not since then
+    subject:unknown("time_left", "nothing says since when the commits have been aging", facts)
+    return
   end
+  if since < now_ms then facts.aging_since_ms = since end
   local low = math.max(0, math.min(since, now_ms) + retention_ms - now_ms)
   facts.at_most_ms = math.max(low, retention_ms)
   subject:at_least("time_left", low, ctx.args.min_left, "ms", facts)
 end
 
-local function judge_groups(ctx, groups, now_ms)
+-- The frozen commits of each group in the topics that are judged.
+local function commits_of(ctx, groups, topics)
+  local starts, found = {}, {}
+  for _, name in ipairs(groups) do found[name] = {} end
+  for _, p in ipairs(ctx.freeze.partitions) do starts[p.topic .. "/" .. p.partition] = p.start_offset end
+  for _, c in ipairs(ctx.freeze.commits) do
+    if found[c.group] and topics[c.topic] then
+      table.insert(found[c.group], {
+        topic = c.topic, partition = c.partition, offset = c.offset,
+        start_offset = starts[c.topic .. "/" .. c.partition] or 0,
+      })
+    end
+  end
+  return found
+end
+
+local function judge_groups(ctx, groups, topics, now_ms)
   if #groups == 0 then return end
   local retention
   for _, broker in ipairs(ctx.source:describe {}[1].brokers) do
@@ -205,7 +251,11 @@ local function judge_groups(ctx, groups, now_ms)
     end
     retention = math.min(retention or math.maxinteger, minutes * MINUTE)
   end
-  for _, group in ipairs(groups) do judge_group(ctx, group, retention, now_ms) end
+  local commits = commits_of(ctx, groups, topics)
+  for _, group in ipairs(groups) do
+    -- What a group reads elsewhere is not asked about.
+    if #commits[group] > 0 then judge_group(ctx, group, commits[group], retention, now_ms) end
+  end
 end
 
 local function judge_topic(ctx, topic, about, now)
@@ -220,50 +270,57 @@ local function judge_topic(ctx, topic, about, now)
       subject:unknown("time_left", bad)
     elseif not config or not start or not last then
       subject:unknown("time_left", "no answer for this partition")
-    elseif not now.sizes then
-      subject:unknown("time_left", now.sizes_failed or "no answer about the size of the logs")
     else
       local place = about.partitions[partition]
       place.partition = partition
       if newest and newest.error then ctx:acknowledge(newest, "it bounds the time from above only") end
       judge_records(ctx, subject, topic, place, config, {
-        start_offset = start.offset, end_offset = last.offset, size = now.sizes[key] or 0, now_ms = now.now_ms,
+        start_offset = start.offset, end_offset = last.offset, now_ms = now.now_ms,
+        size = now.sizes and now.sizes[key], sizes_failed = now.sizes_failed,
         since_ms = now.now_ms - ctx.freeze.captured_ms, newest_ms = newest and not newest.error and newest.timestamp or nil,
       })
     end
   end
 end
 
--- The groups of the vector that are asked for.
+-- The groups of the vector that are asked for, whether or not the cluster still knows them.
 local function frozen_groups(ctx)
-  local wanted, names, known = {}, {}, {}
-  local has_globs = false
-  for _, name in ipairs(ctx.args.groups or {}) do
-    wanted[name] = true
-    has_globs = has_globs or name:find("[*?%[!]") ~= nil
-  end
-  if has_globs then
-    for _, found in ipairs(ctx.source:groups { pattern = ctx.args.groups }) do
-      if found.error then
-        ctx:subject { group = found.error.group or found.group }:unknown("time_left", found)
-      else
-        wanted[found.group] = true
-      end
+  local names, chosen = ctx.freeze.groups(ctx.args.groups), {}
+  for _, name in ipairs(names) do chosen[name] = true end
+  for _, pattern in ipairs(ctx.args.groups or {}) do
+    if pattern:sub(1, 1) ~= "!" and #ctx.freeze.groups { pattern } == 0 then
+      ctx:subject { group = pattern }:unknown("time_left", "the group has no commit in the frozen vector")
     end
   end
-  local function selected(group) return not ctx.args.groups or wanted[group] or false end
-  for _, c in ipairs(ctx.freeze.commits) do
-    if selected(c.group) and not known[c.group] then
-      known[c.group] = true
-      names[#names + 1] = c.group
+  return names, function(group) return chosen[group] or false end
+end
+
+-- The topics asked for that can be judged: in the vector, and still the same topics.
+local function judged_topics(ctx, frozen)
+  local names, seen = {}, {}
+  local function judge(t)
+    local name = t.error and t.error.topic or not t.error and t.topic or nil
+    local subject = ctx:subject { topic = name }
+    if name then seen[name] = true end
+    if t.error then
+      subject:unknown("time_left", t)
+    elseif not frozen[t.topic] then
+      subject:unknown("time_left", "the topic is not in the frozen vector")
+    else
+      -- Another topic of the same name holds none of the frozen positions.
+      local known = frozen[t.topic].id
+      subject:equal("topic_id", t.topic_id or "none", known or t.topic_id or "none")
+      if not known or known == t.topic_id then names[#names + 1] = t.topic end
     end
   end
-  for _, name in ipairs(ctx.args.groups or {}) do
-    if not name:find("[*?%[!]") and not known[name] then
-      ctx:subject { group = name }:unknown("time_left", "the group has no commit in the frozen vector")
+  for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do judge(t) end
+  -- A glob does not find what is gone.
+  for _, name in ipairs(ctx.freeze.topics(ctx.args.topics)) do
+    if not seen[name] then
+      for _, t in ipairs(ctx.source:topics { names = { name } }) do judge(t) end
     end
   end
-  return names, selected
+  return names
 end
 
 return {
@@ -286,13 +343,14 @@ Certificates that expire end a way back too (tls_valid), and so does the first w
   args = {
     topics = { type = "string[]", required = true, doc = "Frozen topics: names or globs." },
     groups = { type = "string[]", doc = "Groups that would go back: names or globs. Default: all of the vector." },
-    min_left = { type = "duration", required = true, min = 0, doc = "What has to be left at least." },
+    min_left = { type = "duration", required = true, min = 1, doc = "What has to be left at least." },
   },
   blind_to = {
     partitions = "partitions that came after the freeze are not in it",
     end_offset = "what comes after the freeze is not gone back to",
-    record = "no record is read",
-    commit = "commits are judged as they were frozen",
+    record = "only the time of the batch at the position is read",
+    checksum = "only the batch at the position is read",
+    commit = "whether a commit is still stored is judged, its position as it was frozen",
     commit_behind = "commits are judged as they were frozen",
   },
   example = {
@@ -311,28 +369,15 @@ Certificates that expire end a way back too (tls_valid), and so does the first w
 
     local groups, selected = frozen_groups(ctx)
     local frozen = positions(ctx, selected)
-    local names = {}
-    for _, t in ipairs(ctx.source:topics { names = ctx.args.topics }) do
-      local subject = ctx:subject { topic = t.error and t.error.topic or not t.error and t.topic or nil }
-      if t.error then
-        subject:unknown("time_left", t)
-      elseif not frozen[t.topic] then
-        subject:unknown("time_left", "the topic is not in the frozen vector")
-      else
-        -- Another topic of the same name holds none of the frozen positions.
-        local known = frozen[t.topic].id
-        subject:equal("topic_id", t.topic_id or "none", known or t.topic_id or "none")
-        if not known or known == t.topic_id then names[#names + 1] = t.topic end
-      end
-    end
-    if #names > 0 then
-      local now = {
-        start = offsets(ctx, names, "start"), ["end"] = offsets(ctx, names, "end"),
-        newest = offsets(ctx, names, "max_timestamp"), now_ms = ctx.clock.now_ms(),
-      }
-      now.sizes, now.sizes_failed = sizes(ctx)
-      for _, name in ipairs(names) do judge_topic(ctx, name, frozen[name], now) end
-    end
-    judge_groups(ctx, groups, ctx.clock.now_ms())
+    local names, topics = judged_topics(ctx, frozen), {}
+    if #names == 0 then return end
+    for _, name in ipairs(names) do topics[name] = true end
+    local now = {
+      start = offsets(ctx, names, "start"), ["end"] = offsets(ctx, names, "end"),
+      newest = offsets(ctx, names, "max_timestamp"), now_ms = ctx.clock.now_ms(),
+    }
+    now.sizes, now.sizes_failed = sizes(ctx)
+    for _, name in ipairs(names) do judge_topic(ctx, name, frozen[name], now) end
+    judge_groups(ctx, groups, topics, ctx.clock.now_ms())
   end,
 }

@@ -1,40 +1,211 @@
+local HOUR, DAY = 3600000, 86400000
+
+local function capture(world, topics, groups)
+  return world:run({ topics = topics or { "orders" }, groups = groups }, { gate = "../freeze/freeze_capture.lua" }).evidence
+end
+
 local function frozen(world, configs)
   world.source:broker_config("offsets.retention.minutes", 10080)
   world.source:topic("orders", 1, configs)
   world.source:append("orders", 0, 5)
   world.source:commit("billing", "orders", 0, 4)
-  return world:run({ topics = { "orders" }, groups = { "billing" } }, { gate = "../freeze/freeze_capture.lua" }).evidence
+  return capture(world, { "orders" }, { "billing" })
 end
+
+local TWO_DAYS = { ["retention.ms"] = 2 * DAY }
 
 return {
   ["passes while retention leaves the frozen positions alone for long enough"] = function(world)
-    local freeze = frozen(world, { ["retention.ms"] = 172800000 })
+    local freeze = frozen(world, TWO_DAYS)
     local result = world:run({ topics = { "orders" }, min_left = "36h" }, { freeze = freeze })
     result:passes()
-    result:has("time_left", { topic = "orders", partition = 0 }, { facts = { position = 4, retention_ms = 172800000 } })
+    result:has("time_left", { topic = "orders", partition = 0 }, {
+      actual = 2 * DAY, facts = { position = 4, group = "billing", retention_ms = 2 * DAY },
+    })
+    result:has("time_left", { group = "billing" }, { actual = 7 * DAY, facts = { basis = "offsets" } })
   end,
 
   ["fails when records go too soon"] = function(world)
-    local freeze = frozen(world, { ["retention.ms"] = 172800000 })
+    local freeze = frozen(world, TWO_DAYS)
     world.clock:advance("1d")
     world:run({ topics = { "orders" }, min_left = "30h" }, { freeze = freeze })
-      :fails("time_left", { topic = "orders", partition = 0 })
+      :fails("time_left", { topic = "orders", partition = 0 }, { actual = DAY })
+  end,
+
+  -- What it says is left has to be left: retention itself is asked.
+  ["never promises more time than retention leaves"] = function(world)
+    world.source:topic("orders", 1, { ["retention.ms"] = 6 * HOUR })
+    for hour = 1, 12 do
+      world.source:append("orders", 0, 3)
+      world.clock:advance("30m")
+      if hour == 8 then world.source:commit("billing", "orders", 0, 13) end
+    end
+    local freeze = capture(world)
+    for _ = 1, 20 do
+      local result = world:run({ topics = { "orders" }, groups = { "billing" }, min_left = "30d" }, { freeze = freeze })
+      local left
+      for _, check in ipairs(result.checks) do
+        if check.check == "time_left" and check.subject.partition == 0 then left = check.actual end
+      end
+      world.clock:advance(math.max(0, left - 1))
+      local after = world:run({ topics = { "orders" }, min_left = "30d" }, { freeze = freeze })
+      -- Still there just before, as far as the position's log goes.
+      for _, check in ipairs(after.checks) do
+        if check.check == "time_left" and check.subject.partition == 0 then
+          assert(check.facts.start_offset <= 13 or left == 0, check.facts.start_offset)
+        end
+      end
+      world.clock:advance("20m")
+    end
+    world:run({ topics = { "orders" }, min_left = "1m" }, { freeze = freeze })
+      :fails("time_left", { partition = 0 }, { actual = 0 })
   end,
 
   ["fails when retention has taken the position already"] = function(world)
-    local freeze = frozen(world, { ["retention.ms"] = 172800000 })
+    local freeze = frozen(world, TWO_DAYS)
+    world.source:append("orders", 0, 5)
     world.clock:advance("3d")
     world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze })
-      :fails("time_left", { topic = "orders", partition = 0 }, { actual = 0 })
+      :fails("time_left", { topic = "orders", partition = 0 }, { actual = 0, facts = { start_offset = 10 } })
   end,
 
-  ["is inconclusive about a compacted topic"] = function(world)
+  ["fails when the log was truncated below the position"] = function(world)
+    local freeze = frozen(world, TWO_DAYS)
+    world.source:truncate("orders", 0, 0)
+    world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze })
+      :fails("time_left", { partition = 0 }, { actual = 0, facts = { end_offset = 0, position = 4 } })
+  end,
+
+  ["goes by the time that a producer wrote, where it is long ago"] = function(world)
+    world.source:topic("orders", 1, { ["retention.ms"] = 2 * DAY, ["message.timestamp.before.max.ms"] = 9 * DAY })
+    world.source:append("orders", 0, { { value = "old", timestamp = 1767225600000 - 47 * HOUR } })
+    world.source:commit("billing", "orders", 0, 0)
+    world:run({ topics = { "orders" }, min_left = "2h" }, { freeze = capture(world) })
+      :fails("time_left", { partition = 0 }, { actual = HOUR })
+  end,
+
+  ["goes by the batch where only markers follow the position"] = function(world)
+    world.source:topic("orders", 1, TWO_DAYS)
+    world.source:append("orders", 0, 2, { transaction = "t", finish = "open" })
+    world.source:commit("billing", "orders", 0, 2)
+    local freeze = capture(world)
+    world.source:finish("t", "commit")
+    world.clock:advance("1d")
+    world:run({ topics = { "orders" }, min_left = "30h" }, { freeze = freeze })
+      :fails("time_left", { partition = 0 }, { actual = DAY })
+  end,
+
+  ["fails when the log has grown beyond retention.bytes"] = function(world)
+    local freeze = frozen(world, { ["retention.ms"] = -1, ["retention.bytes"] = 100000 })
+    local function grow(hours)
+      for _ = 1, hours do
+        world.clock:advance("1h")
+        world.source:append("orders", 0, 400)
+      end
+    end
+    grow(1)
+    local result = world:run({ topics = { "orders" }, min_left = "8h" }, { freeze = freeze })
+    result:passes()
+    result:has("time_left", { partition = 0 }, { facts = { basis = "bytes", retention_bytes = 100000 } })
+    grow(5)
+    world:run({ topics = { "orders" }, min_left = "8h" }, { freeze = freeze })
+      :fails("time_left", { partition = 0 }, { facts = { basis = "bytes", start_offset = 0 } })
+    grow(20)
+    world:run({ topics = { "orders" }, min_left = 1 }, { freeze = freeze })
+      :fails("time_left", { partition = 0 }, { actual = 0 })
+  end,
+
+  ["passes where nothing is deleted"] = function(world)
+    local freeze = frozen(world, { ["retention.ms"] = -1 })
+    world:run({ topics = { "orders" }, min_left = "1d" }, { freeze = freeze })
+      :has("time_left", { partition = 0 }, { ok = true, facts = { basis = "unlimited" } })
+  end,
+
+  ["is inconclusive when sizes matter and cannot be read, and passes where they do not"] = function(world)
+    local freeze = frozen(world, { ["retention.ms"] = 2 * DAY, ["retention.bytes"] = 100000 })
+    world.source:fail("DescribeLogDirs", "CLUSTER_AUTHORIZATION_FAILED")
+    world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze }):inconclusive()
+    world.source:config("orders", "retention.bytes", nil)
+    world:run({ topics = { "orders" }, min_left = "36h" }, { freeze = freeze }):passes()
+  end,
+
+  ["fails when the group's commits are forgotten too soon"] = function(world)
+    local freeze = frozen(world, { ["retention.ms"] = -1 })
+    world.clock:advance("6d")
+    world:run({ topics = { "orders" }, min_left = "2d" }, { freeze = freeze })
+      :fails("time_left", { group = "billing" }, { actual = DAY, facts = { state = "empty" } })
+  end,
+
+  ["counts from now while the group has members that read the topic"] = function(world)
+    local freeze = frozen(world, { ["retention.ms"] = -1 })
+    world.clock:advance("6d")
+    world.source:group("billing", { members = { { assignment = { orders = { 0 } } } } })
+    local result = world:run({ topics = { "orders" }, min_left = "2d" }, { freeze = freeze })
+    result:passes()
+    result:has("time_left", { group = "billing" }, { actual = 7 * DAY })
+    -- The commits in a topic that nobody reads any more age, whoever else is there.
+    world.source:group("billing", { members = { { assignment = { refunds = { 0 } } } } })
+    world:run({ topics = { "orders" }, min_left = "2d" }, { freeze = freeze })
+      :fails("time_left", { group = "billing" }, { actual = DAY })
+  end,
+
+  ["fails when a commit is forgotten, of one partition too"] = function(world)
+    world.source:topic("orders", 2)
+    world.source:append("orders", 0, 5)
+    world.source:append("orders", 1, 5)
+    world.source:commit("billing", "orders", 0, 4)
+    world.source:commit("billing", "orders", 1, 4)
+    local freeze = capture(world)
+    world.source:commit("billing", "orders", 1, nil)
+    world:run({ topics = { "orders" }, min_left = 1 }, { freeze = freeze }):fails("time_left", { group = "billing" }, {
+      actual = 0, facts = { commits_gone = 1, first_gone = { topic = "orders", partition = 1, offset = 4 } },
+    })
+    world:run({ topics = { "orders" }, groups = { "bill*" }, min_left = "1m" }, { freeze = freeze })
+      :fails("time_left", { group = "billing" })
+  end,
+
+  ["is inconclusive about a group that was not frozen"] = function(world)
+    local freeze = frozen(world, TWO_DAYS)
+    world:run({ topics = { "orders" }, groups = { "shipping" }, min_left = "1h" }, { freeze = freeze }):inconclusive()
+    world:run({ topics = { "orders" }, groups = { "ship*" }, min_left = "1h" }, { freeze = freeze }):inconclusive()
+  end,
+
+  ["is inconclusive when nothing says how old the commits are"] = function(world)
+    local freeze = frozen(world, { ["retention.ms"] = -1 })
+    world.source:delete_records("orders", 0, 4)
+    local result = world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze })
+    result:inconclusive()
+    result:has("time_left", { group = "billing" }, {})
+  end,
+
+  ["is inconclusive about a compacted topic, one that is deleted from as well too"] = function(world)
     local freeze = frozen(world, { ["cleanup.policy"] = "compact" })
+    world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze }):inconclusive()
+    world.source:config("orders", "cleanup.policy", "compact,delete")
     world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze }):inconclusive()
   end,
 
-  ["is inconclusive without a freeze"] = function(world)
+  ["is inconclusive about a topic that is gone, though the glob still finds another"] = function(world)
+    world.source:topic("refunds")
     frozen(world)
+    local freeze = capture(world, { "*" })
+    world.source:delete_topic("orders")
+    world:run({ topics = { "*" }, min_left = "1h" }, { freeze = freeze }):inconclusive("UNKNOWN_TOPIC_OR_PARTITION")
+  end,
+
+  ["fails with the freeze of another cluster, or of another topic of the same name"] = function(world)
+    local freeze = frozen(world, TWO_DAYS)
+    world.source:delete_topic("orders")
+    world.source:topic("orders")
+    world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze }):fails("topic_id", { topic = "orders" })
+    world.source:cluster_id("AnotherClusterThanThat")
+    world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze }):fails("cluster_id", {})
+  end,
+
+  ["is inconclusive without a freeze, and when the batch cannot be read"] = function(world)
+    local freeze = frozen(world, TWO_DAYS)
     world:run({ topics = { "orders" }, min_left = "1h" }):inconclusive()
+    world.source:damage("orders", 0, 4)
+    world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze }):inconclusive("crc_mismatch")
   end,
 }

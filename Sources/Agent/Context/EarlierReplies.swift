@@ -25,13 +25,16 @@ enum EarlierReplies {
         }
     }
 
-    /// False without a freeze: an unknown member of `ctx` would raise.
-    static func freeze(_ vector: FreezeVector?) -> LuaReply {
-        guard let vector else { return .value(.bool(false)) }
+    /// `ctx.freeze` without a freeze: an unknown member of `ctx` would raise.
+    static var none: LuaReply { .value(.bool(false)) }
+
+    /// `topics` and `groups` are functions: what an argument selects of the vector's names.
+    static func freeze(_ vector: FreezeVector, topics: LuaReply, groups: LuaReply) -> LuaReply {
         let entries: [(name: ByteString, value: LuaReply)] = [
             ("id", .value(.text(vector.id))), ("run", .value(.text(vector.run))),
             ("cluster_id", .value(Value(vector.clusterID))), ("captured_ms", .value(.integer(vector.capturedMs))),
             ("partitions", .rows(partitions(vector.partitions))), ("commits", .rows(commits(vector.commits))),
+            ("topics", topics), ("groups", groups),
         ]
         return .record(entries, strictName: "ctx.freeze")
     }

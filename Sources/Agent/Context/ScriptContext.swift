@@ -23,7 +23,7 @@ struct ScriptContext {
             ("clock", clock()),
             ("map", map()),
             ("prior", .rows(EarlierReplies.prior(session.earlier.prior))),
-            ("freeze", EarlierReplies.freeze(session.earlier.freeze)),
+            ("freeze", freeze()),
             ("subject", subjects.constructor),
             ("note", function(note)),
             ("acknowledge", function(acknowledge)),
@@ -146,6 +146,37 @@ struct ScriptContext {
             ("encode", encode), ("decode", decode), ("digest", digest),
         ]
         return .record(entries, strictName: "ctx.json")
+    }
+
+    private func freeze() -> LuaReply {
+        guard let vector = session.earlier.freeze else { return EarlierReplies.none }
+        return EarlierReplies.freeze(
+            vector,
+            topics: function { call throws(LuaRaise) in [try selected(call, "topics", vector.topics)] },
+            groups: function { call throws(LuaRaise) in [try selected(call, "groups", vector.groups)] })
+    }
+
+    /// Those of the names that an argument's names and globs select; without an argument all of them.
+    private func selected(
+        _ call: ScriptCall, _ what: String, _ names: [GlobList.Candidate]
+    ) throws(LuaRaise) -> LuaReply {
+        let given = call.argument(0) == nil ? .null : call.plain(0)
+        var patterns: [ByteString] = []
+        switch given {
+        case .null?: return .value(.list(names.map { .string($0.name) }))
+        case .list(let items)?:
+            for case .string(let text) in items { patterns.append(text) }
+            guard patterns.count == items.count else {
+                throw call.mistake("freeze.\(what) takes a list of names and globs, or nothing")
+            }
+        case .map(let entries)? where entries.isEmpty: break
+        default: throw call.mistake("freeze.\(what) takes a list of names and globs, or nothing")
+        }
+        do throws(GateError) {
+            return .value(.list(try GlobList(patterns).select(from: names).names.map { .string($0) }))
+        } catch {
+            throw call.mistake("freeze.\(what): \(error)")
+        }
     }
 
     private func clock() -> LuaReply {

@@ -1,4 +1,5 @@
 package import Evidence
+import Gate
 import Value
 
 /// Where each partition ended and what each group had committed when a source was frozen, as `freeze_capture` wrote it.
@@ -80,6 +81,16 @@ package struct FreezeVector: Sendable {
         }
         guard chain == written else { throw refused("the freeze's id is not that of its lines") }
         guard !partitions.isEmpty else { throw refused("the freeze has no partition") }
+    }
+
+    /// Its topics by name.
+    var topics: [GlobList.Candidate] {
+        Set(partitions.map(\.topic)).sorted().map { GlobList.Candidate.topic(ByteString($0)) }
+    }
+
+    /// The groups that had commits in it, by name.
+    var groups: [GlobList.Candidate] {
+        Set(commits.map(\.group)).sorted().map { GlobList.Candidate(ByteString($0)) }
     }
 
     private static func isWhole(_ note: EarlierRun.Note) -> Bool { note.name == "partitions" || note.name == "commits" }
