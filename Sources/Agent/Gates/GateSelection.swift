@@ -41,7 +41,9 @@ struct GateSelection: Sendable {
     }
 
     private func fromFolders(_ selector: Selector) async throws(AgentError) -> [SelectedGate] {
-        let shelf = try await GateShelf(environment, paths: selector.paths)
+        // A path leaves no doubt which file is meant: nothing has to be looked for.
+        let isOnlyPaths = selector.isListOfNames && selector.names.isEmpty
+        let shelf = try await GateShelf(environment, paths: selector.paths, looksForOthers: !isOnlyPaths)
         let chosen: [GateCatalog.Gate]
         do {
             chosen = try shelf.catalog.select(selector)
@@ -110,11 +112,13 @@ struct GateShelf: Sendable {
     private let unreadable: [String: ExitCode]
 
     /// `paths`: Files that were named, besides those in the gate folders.
-    init(_ environment: AgentEnvironment, paths: [String]) async throws(AgentError) {
+    init(
+        _ environment: AgentEnvironment, paths: [String], looksForOthers: Bool = true
+    ) async throws(AgentError) {
         let finder = GateFinder(host: environment.host)
         let found: [GateFinder.Found]
         do {
-            found = try await finder.candidates(found: finder.paths(), given: paths)
+            found = try await finder.candidates(found: looksForOthers ? finder.paths() : [], given: paths)
         } catch {
             throw AgentError(.badInput, "the gate files do not come to an end: \(error)")
         }
@@ -123,7 +127,7 @@ struct GateShelf: Sendable {
         for entry in found { if let file = entry.file { files[file.path] = file } }
         self.files = files
         var unreadable: [String: ExitCode] = [:]
-        for path in paths {
+        for path in paths where files[path] == nil {
             do throws(FileError) {
                 _ = try environment.host.read(path, GateFinder.fileLimit)
             } catch {
