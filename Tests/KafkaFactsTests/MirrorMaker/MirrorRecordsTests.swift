@@ -51,6 +51,37 @@ struct MirrorRecordsTests {
         #expect(try MirrorHeartbeat.decode(key: Self.heartbeatKey, value: nil) == nil)
     }
 
+    /// Keys and values as MirrorMaker 2 of Kafka 4.3.1 wrote them between a broker of 3.9.2, `src`, and one of 4.3.1, `tgt`.
+    ///
+    /// 300 records in `orders`, group `g1` at offset 150, intervals of a second; read with `kcat -o 0 -c 1 -f %k` and `%s`.
+    /// What they say is what `kafka-console-consumer.sh` printed with MirrorMaker's own formatters.
+    @Test("what a real MirrorMaker 2 wrote is read as its own formatters print it")
+    func captured() throws {
+        let orders = TopicPartition("orders", 0)
+        let key = Self.bytes("00066f726465727300000000")
+        // OffsetSync{topicPartition=orders-0, upstreamOffset=0, downstreamOffset=0}
+        #expect(
+            try OffsetSync.decode(key: key, value: Self.bytes("00000000000000000000000000000000"))
+                == OffsetSync(partition: orders, upstreamOffset: 0, downstreamOffset: 0))
+        // OffsetSync{topicPartition=orders-0, upstreamOffset=101, downstreamOffset=101}
+        #expect(
+            try OffsetSync.decode(key: key, value: Self.bytes("00000000000000650000000000000065"))
+                == OffsetSync(partition: orders, upstreamOffset: 101, downstreamOffset: 101))
+        // Checkpoint{consumerGroupId=g1, topicPartition=src.orders-0, upstreamOffset=150, downstreamOffset=1, metadata=}
+        #expect(
+            try MirrorCheckpoint.decode(
+                key: Self.bytes("00026731000a7372632e6f726465727300000000"),
+                value: Self.bytes("0000000000000000009600000000000000010000"))
+                == MirrorCheckpoint(
+                    group: "g1", partition: TopicPartition("src.orders", 0), upstreamOffset: 150, downstreamOffset: 1,
+                    metadata: ""))
+        // Heartbeat{sourceClusterAlias=src, targetClusterAlias=tgt, timestamp=1795280539657}
+        #expect(
+            try MirrorHeartbeat.decode(
+                key: Self.bytes("00037372630003746774"), value: Self.bytes("0000000001a1ff0f1009"))
+                == MirrorHeartbeat(sourceAlias: "src", targetAlias: "tgt", timestamp: 1_795_280_539_657))
+    }
+
     @Test("every prefix, and a byte too many, is an error")
     func cut() {
         func fails(_ body: () throws -> Void) -> Bool {
