@@ -128,7 +128,7 @@ let package = Package(
         tests("Parity", ["ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         tests(
             "EmbeddedKafka",
-            ["Crypto", "KafkaClient", "KafkaFacts", "KafkaRecords", "KafkaWire", "Secrets", "Transport"]),
+            ["Crypto", "Guarding", "KafkaClient", "KafkaFacts", "KafkaRecords", "KafkaWire", "Secrets", "Transport"]),
         tests("LuaKit", ["Guarding", "Value"]),
         tests("LuaSyntax", ["Value"]),
         tests("GateTesting", ["Agent", "EmbeddedKafka", "Evidence", "HostSystem", "Secrets", "Gate", "Value"]),

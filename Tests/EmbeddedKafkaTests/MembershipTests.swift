@@ -1,6 +1,8 @@
 import EmbeddedKafka
+import Guarding
 import KafkaWire
 import Testing
+import Transport
 
 @Suite struct MembershipTests {
     private static func join(_ member: String, _ protocols: [String] = ["range"], instance: String? = nil)
@@ -79,6 +81,25 @@ import Testing
             cluster.advance(ms: 10_001)
             #expect(try await cluster.ask(Self.beat(member, 1))?.error == .unknownMemberID)
             #expect(cluster.read { $0.groups["g"]?.state } == "Empty")
+        }
+    }
+
+    @Test("Whoever waits for a member that has died goes on without it, where time passes by itself")
+    func death() async throws {
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let time = Guarded(Int64(1_700_000_000_000))
+        let state = ClusterState(profile: .kafka4, clusterID: "live", nowMs: time.withLock { $0 })
+        let cluster = EmbeddedCluster(state, reactor: reactor, clock: { time.withLock { $0 } })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await cluster.serve() }
+            defer { cluster.close() }
+            _ = try await cluster.ask(Self.join(""), 3)
+            async let joining = cluster.ask(Self.join(""), 3)
+            while cluster.read({ $0.groups["g"]?.state }) != "PreparingRebalance" { await Task.yield() }
+            time.withLock { $0 += 10_001 }
+            let joined = try #require(try await joining)
+            #expect(joined.generationID == 2 && joined.leader == joined.memberID && joined.members.count == 1)
         }
     }
 

@@ -73,9 +73,11 @@ extension JoinGroupRequest: ServedRequest {
             return failed(.memberIDRequired, id)
         }
         if !isReady(call, state) { state.change(groupID) { $0.dropAbsent() } }
-        guard let group = state.groups[Name(groupID)], group.index(of: memberID) != nil else {
+        guard let group = state.groups[Name(groupID)], let index = group.index(of: memberID) else {
             return failed(.unknownMemberID, memberID)
         }
+        let now = state.nowMs
+        state.change(groupID) { $0.members[index].session?.lastSeenMs = now }
         return .with { response in
             response.generationID = group.epoch
             response.protocolType = call.version >= 7 ? group.protocolType : nil

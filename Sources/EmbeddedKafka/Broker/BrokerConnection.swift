@@ -88,9 +88,12 @@ struct BrokerConnection {
         guard asked.request.patienceMs > 0 else { return }
         let deadline = Deadline.after(.milliseconds(Int64(asked.request.patienceMs)))
         while !Task.isCancelled, !deadline.hasPassed {
+            // Where time passes by itself, members fall silent without anybody's doing.
+            if cluster.hasClock { cluster.expireMembers() }
             let generation = cluster.changes.generation
             if cluster.read({ asked.request.isReady(asked.call, $0) }) { return }
-            await cluster.changes.wait(since: generation, by: deadline)
+            let next = cluster.hasClock && asked.header.apiKey == .joinGroup ? deadline.atMost(.seconds(1)) : deadline
+            await cluster.changes.wait(since: generation, by: next)
         }
     }
 

@@ -60,6 +60,18 @@ package final class EmbeddedCluster: Sendable {
         }
     }
 
+    /// Whether time passes without ``advance(ms:)``.
+    var hasClock: Bool { clock != nil }
+
+    /// Lets members go that were not heard of; wakes nobody where there are none.
+    func expireMembers() {
+        let isChanged = state.withLock { state in
+            if let clock { state.nowMs = clock() }
+            return state.expireMembers()
+        }
+        if isChanged { changes.notify() }
+    }
+
     /// Answers a request; only one that changed something wakes the others.
     func answering<R: Sendable>(_ api: ApiKey, _ body: (inout ClusterState) -> R) -> R {
         defer { if !api.isReadOnly { changes.notify() } }

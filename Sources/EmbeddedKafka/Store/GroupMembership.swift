@@ -132,11 +132,17 @@ extension Group {
 
     /// Ends the memberships of those who were not heard of for as long as they said.
     mutating func expire(nowMs: Int64) {
-        while let index = members.firstIndex(where: { member in
+        let silent = members.filter { member in
             guard let session = member.session, !session.isJoining else { return false }
             return nowMs - session.lastSeenMs > Int64(session.sessionTimeoutMs)
-        }) {
-            remove(at: index)
+        }
+        guard !silent.isEmpty else { return }
+        // Whoever waits for a generation is heard of by that, also when this brings it about.
+        for index in members.indices where members[index].session?.isJoining == true {
+            members[index].session?.lastSeenMs = nowMs
+        }
+        for member in silent {
+            if let index = index(of: member.id) { remove(at: index) }
         }
     }
 }
@@ -149,11 +155,15 @@ extension ClusterState {
         return "\(prefix)-00000000-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
     }
 
-    /// Lets those go who were not heard of, in every group.
-    mutating func expireMembers() {
+    /// Lets those go who were not heard of, in every group; says whether there were any.
+    @discardableResult
+    mutating func expireMembers() -> Bool {
+        var isChanged = false
         for (name, group) in groups where group.members.contains(where: { $0.session != nil }) {
             groups[name]?.expire(nowMs: nowMs)
+            isChanged = isChanged || groups[name]?.members.count != group.members.count
         }
+        return isChanged
     }
 
     mutating func change(_ group: String, _ body: (inout Group) -> Void) {
