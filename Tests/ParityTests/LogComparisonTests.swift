@@ -89,11 +89,9 @@ struct LogComparisonTests {
     func recreated() async throws {
         let log = try LogBuilder.log(500, perBatch: 100)
         let found = try await Self.compare(log, .log(500, perBatch: 7)) { _, target in
-            target.amend(MetadataRequest.self) { response, call in
-                for index in response.topics.indices {
-                    // Another id from the second time on that it is asked for.
-                    response.topics[index].topicID = KafkaUUID(high: 1, low: call.number < 4 ? 1 : 2)
-                }
+            target.change { $0.topics["copy"]?.id = KafkaUUID(high: 1, low: 1) }
+            target.amend(FetchRequest.self) { _, _ in
+                target.change { $0.topics["copy"]?.id = KafkaUUID(high: 1, low: 2) }
             }
         }
         #expect(found.error?.name == "changed_underfoot")

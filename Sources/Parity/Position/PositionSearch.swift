@@ -87,15 +87,26 @@ package struct PositionSearch: Sendable {
             comparison.obstacle = .notFound
             return
         }
-        let near = max(from, found - Self.vicinity)..<min(targetBounds.end, found + Self.vicinity)
+        // Records that carry their time are the same wherever they are found. Without it the same data may come every
+        // day: then the whole log is searched, and a second place leaves open which one is meant.
+        let areDated = !hasLogAppendTime && oldest > 0
+        let whole = from..<max(from, targetBounds.end)
+        let near =
+            areDated
+            ? max(from, found - Self.vicinity)..<max(from, min(targetBounds.end, Self.sum(found, Self.vicinity)))
+            : whole
         var log = try await digests(pair.target, near, policy)
         var places = around.run.places(in: log.map(\.digest), atLeast: needed)
-        if places.isEmpty, near != from..<targetBounds.end {
-            log = try await digests(pair.target, from..<targetBounds.end, policy)
+        if places.isEmpty, near != whole {
+            log = try await digests(pair.target, whole, policy)
             places = around.run.places(in: log.map(\.digest), atLeast: needed)
         }
         guard !places.isEmpty else {
             comparison.obstacle = .notFound
+            return
+        }
+        guard areDated || places.count == 1 else {
+            comparison.obstacle = .ambiguous
             return
         }
         try await judge(found, places, log, targetBounds, &comparison)
@@ -135,6 +146,12 @@ package struct PositionSearch: Sendable {
 
     // MARK: Reading
 
+    /// Offsets may be close to the largest integer.
+    static func sum(_ offset: Int64, _ count: Int64) -> Int64 {
+        let (sum, overflows) = offset.addingReportingOverflow(count)
+        return overflows ? .max : sum
+    }
+
     /// What of a log the group can see.
     struct LogSpan: Sendable {
         var start: Int64
@@ -167,7 +184,7 @@ package struct PositionSearch: Sendable {
         span = Int64(count)
         var after: [RecordFingerprint] = []
         while true {
-            let to = min(bounds.end, position.addingReportingOverflow(span).partialValue)
+            let to = min(bounds.end, Self.sum(position, span))
             after = try await source.fingerprints(
                 of: partition, [position..<max(position, to)], policy, isolation: isolation, context)
             if after.count >= count || to >= bounds.end || span > 10_000_000 { break }

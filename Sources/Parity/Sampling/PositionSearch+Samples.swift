@@ -42,7 +42,7 @@ extension PositionSearch {
         let before = RecordRun(before: around.run.before, after: [])
         for reach in Self.reach {
             guard let from else { break }
-            let end = min(bounds.end, from.addingReportingOverflow(reach).partialValue)
+            let end = max(from, min(bounds.end, Self.sum(from, reach)))
             let log = try await digests(pair.target, from..<end, policy)
             let plain = log.map(\.digest)
             if !around.run.places(in: plain, atLeast: run).isEmpty {
