@@ -120,9 +120,9 @@ check-sanitize: deps
 demo: build
 	@sluice="$$(swift build $(RELEASE) --show-bin-path)/sluice"
 	mkdir -p .build/demo
-	rm -f .build/demo/evidence.jsonl
+	rm -f .build/demo/evidence.jsonl .build/demo/evidence.freeze.jsonl
 	"$$sluice" demo --evidence .build/demo/evidence.jsonl
-	"$$sluice" verify .build/demo/evidence.jsonl
+	"$$sluice" verify .build/demo/evidence.freeze.jsonl .build/demo/evidence.jsonl
 
 bench: build
 	@Benchmarks/run.sh "$$(swift build $(RELEASE) --show-bin-path)/sluice"

@@ -30,17 +30,6 @@ struct DemoCommand {
         return try await serving(clusters, fault).get()
     }
 
-    private func introduce(_ clusters: DemoClusters, _ fault: DemoFault?) {
-        guard !options.flag(.quiet) else { return }
-        context.console.tell(
-            """
-            In this process: a source as Kafka 3.9, a target as 4.3, and a replicator as MirrorMaker 2 that has copied
-            \(clusters.copiedRecords) records of \(DemoTopics.names.joined(separator: ", ")).
-
-            """)
-        if let fault { context.console.tell("Broken on purpose: \(fault.story). \(fault.gate) has to find it.\n") }
-    }
-
     /// Runs the gates while the clusters are served, and keeps them up if that was asked for.
     private func serving(_ clusters: DemoClusters, _ fault: DemoFault?) async -> Result<ExitCode, AgentError> {
         await withTaskGroup(of: Void.self) { group in
@@ -51,52 +40,28 @@ struct DemoCommand {
                 group.cancelAll()
             }
             let stop = StopSignal()
-            let result = await judged(clusters, fault, stop)
-            stop.runIsOver()
-            guard options.flag(.keep), case .success(let code) = result, [.pass, .fail, .inconclusive].contains(code)
-            else { return result }
-            group.addTask { await replicate(clusters) }
+            let story = DemoStory(context: context, options: options, fault: fault, stop: stop)
+            var clusters = clusters
             do throws(AgentError) {
-                try await keep(clusters, until: stop)
+                let (code, freeze) = try await story.perform(&clusters)
+                stop.runIsOver()
+                guard options.flag(.keep), [.pass, .fail, .inconclusive].contains(code) else { return .success(code) }
+                group.addTask { [clusters] in await replicate(clusters) }
+                try await keep(clusters, freeze, until: stop)
+                return .success(code)
             } catch {
                 return .failure(error)
             }
-            return result
-        }
-    }
-
-    private func judged(
-        _ clusters: DemoClusters, _ fault: DemoFault?, _ stop: StopSignal
-    ) async -> Result<ExitCode, AgentError> {
-        // In no folder: what this run reads it has in memory.
-        let files = DemoFiles(clusters, in: "sluice-demo")
-        var environment = context.environment
-        environment.host = files.added(to: environment.host)
-        var request = RunRequest()
-        request.argv = context.argv
-        request.planFile = files.plan
-        request.isEmbedded = true
-        request.detail = options.flag(.detail)
-        // It never leaves this machine.
-        request.allowsPlaintextPassword = true
-        let run = RunCommand(
-            context: CommandContext(environment: environment, console: context.console, argv: context.argv),
-            options: options)
-        do throws(AgentError) {
-            let code = try await run.perform(
-                request, onStart: { introduce(clusters, fault) }, onSignal: { stop.send() })
-            return .success(code)
-        } catch {
-            return .failure(error)
         }
     }
 
     // MARK: --keep
 
-    private func keep(_ clusters: DemoClusters, until stop: StopSignal) async throws(AgentError) {
+    private func keep(_ clusters: DemoClusters, _ freeze: String?, until stop: StopSignal) async throws(AgentError) {
         let parent = context.environment.host.variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         let folder = try ScratchFolder(prefix: "sluice-demo-", in: parent)
-        let files = DemoFiles(clusters, in: folder.path)
+        var files = DemoFiles(clusters, in: folder.path)
+        if let freeze { files.add(freeze: freeze) }
         defer { folder.remove(files.texts.keys) }
         for (path, text) in files.texts {
             do throws(EvidenceError) {
@@ -113,7 +78,7 @@ struct DemoCommand {
               target \(target)
             For instance, from another terminal:
               kcat -b \(source.prefix { $0 != "," }) -C -t orders -e
-              sluice run --plan \(files.plan) --allow plaintext_password
+              sluice run --plan \(files.plan) \(files.freeze.map { "--freeze \($0) " } ?? "")--allow plaintext_password
 
             """)
         await stop.wait()
@@ -134,7 +99,7 @@ struct DemoCommand {
 }
 
 /// The end of ``--keep``: the first signal that comes once the run is over.
-private final class StopSignal: Sendable {
+final class StopSignal: Sendable {
     private let stream = AsyncStream.makeStream(of: Void.self)
     private let isOver = Guarded(false)
 

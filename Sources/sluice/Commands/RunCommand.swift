@@ -11,35 +11,12 @@ struct RunCommand {
     private var console: Console { context.console }
 
     func perform(_ words: [String]) async throws(AgentError) -> ExitCode {
-        try await perform(try request(words))
-    }
-
-    /// Runs what was asked for in whichever way.
-    ///
-    /// `onStart` is called once nothing can be refused any more. `onSignal` hears of the first signal and says whether
-    /// the run is over, so that there is nothing left to interrupt.
-    func perform(
-        _ request: RunRequest, onStart: () -> Void = {}, onSignal: @escaping @Sendable () -> Bool = { false }
-    ) async throws(AgentError) -> ExitCode {
-        let prepared = try await context.agent.prepare(request)
-        let progress = ProgressPrinter(
-            ProgressPrinter.view(options, console: console, variable: context.environment.host.variable),
-            console: console)
-        for warning in prepared.warnings { progress.observe(.warning(warning)) }
-        let evidence = try RunEvidence.open(
-            options.text(.evidence), outputIsTerminal: Terminal.output.isTerminal)
-        onStart()
+        let prepared = try await context.agent.prepare(try request(words))
+        let progress = progress(of: prepared)
+        let evidence = try RunEvidence.open(options.text(.evidence), outputIsTerminal: Terminal.output.isTerminal)
         let interruption = Interruption()
-        SignalWatch.start { code in
-            guard !onSignal() else { return }
-            // First what must happen: a terminal that is stopped would hold up the message.
-            interruption.interrupt(code)
-            progress.say(
-                "\(code == .terminated ? "terminated" : "interrupted"): finishing the evidence; once more ends at once")
-        }
-        let result = await run(prepared, evidence, progress, interruption)
-        progress.end()
-        return try report(result, evidence)
+        interruptOnSignal(interruption, progress)
+        return try report(await run(prepared, evidence.sink, progress, interruption), evidence)
     }
 
     private func request(_ words: [String]) throws(AgentError) -> RunRequest {
@@ -50,19 +27,47 @@ struct RunCommand {
         }
     }
 
-    private func run(
-        _ prepared: PreparedRun, _ evidence: RunEvidence, _ progress: ProgressPrinter, _ interruption: Interruption
-    ) async -> RunResult {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await progress.keepTime() }
-            let result = await context.agent.run(
-                prepared, evidence: evidence.sink, observer: progress, interruption: interruption)
-            group.cancelAll()
-            return result
+    // MARK: Steps of which other commands make use too
+
+    /// What shows a run, once it has said what there is to warn of.
+    func progress(of prepared: PreparedRun) -> ProgressPrinter {
+        let progress = ProgressPrinter(
+            ProgressPrinter.view(options, console: console, variable: context.environment.host.variable),
+            console: console)
+        for warning in prepared.warnings { progress.observe(.warning(warning)) }
+        return progress
+    }
+
+    /// Lets the first signal end runs early; `onSignal` hears of it before, and says whether nothing is left to end.
+    func interruptOnSignal(
+        _ interruption: Interruption, _ progress: ProgressPrinter,
+        onSignal: @escaping @Sendable () -> Bool = { false }
+    ) {
+        SignalWatch.start { code in
+            guard !onSignal() else { return }
+            // First what must happen: a terminal that is stopped would hold up the message.
+            interruption.interrupt(code)
+            progress.say(
+                "\(code == .terminated ? "terminated" : "interrupted"): finishing the evidence; once more ends at once")
         }
     }
 
-    private func report(_ result: RunResult, _ evidence: RunEvidence) throws(AgentError) -> ExitCode {
+    func run(
+        _ prepared: PreparedRun, _ sink: any EvidenceSink, _ progress: ProgressPrinter, _ interruption: Interruption
+    ) async -> RunResult {
+        let result = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await progress.keepTime() }
+            let result = await context.agent.run(
+                prepared, evidence: sink, observer: progress, interruption: interruption)
+            group.cancelAll()
+            return result
+        }
+        progress.end()
+        return result
+    }
+
+    /// Says how a run ended.
+    func report(_ result: RunResult, _ evidence: RunEvidence) throws(AgentError) -> ExitCode {
         if let failure = evidence.creationFailure { throw RunEvidence.cannotCreate(failure) }
         if let problem = result.evidenceProblem { throw AgentError(.evidenceLost, problem) }
         guard let summary = SummaryLine(result, evidence: evidence.name) else {

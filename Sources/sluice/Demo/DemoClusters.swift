@@ -4,14 +4,20 @@ import KafkaWire
 import Transport
 
 /// The two clusters of the demo in the middle of a migration, and the replicator between them.
+///
+/// The migration goes on by ``stopClients()``, after which the source is frozen, and ``drain()``.
 struct DemoClusters: Sendable {
     static let users = ["admin", "billing", "shipping"]
+    /// Of the one that has not stopped: no transaction has this id.
+    static let lateProducer: Int64 = 4711
     static let groups = ["analytics", "billing", "shipping"]
 
     let source: EmbeddedCluster
     let target: EmbeddedCluster
     /// Passwords by user, other ones in each run, so that a demo does not log in on another's clusters.
     let passwords: [String: String]
+    private let fault: DemoFault?
+    private let topics: DemoTopics
     private var mirror: MirrorMaker
 
     /// Clusters that listen on loopback and are filled; they answer while they are served.
@@ -19,6 +25,8 @@ struct DemoClusters: Sendable {
         _ fault: DemoFault?, reactor: Reactor, clock: @escaping @Sendable () -> Int64,
         using random: inout some RandomNumberGenerator
     ) throws {
+        self.fault = fault
+        topics = DemoTopics(endMs: clock())
         func word() -> String { "\(KafkaUUID(high: random.next(), low: random.next()))" }
         passwords = Dictionary(Self.users.map { ($0, word()) }, uniquingKeysWith: { first, _ in first })
         source = Self.cluster(.kafka3, word(), passwords, reactor, clock)
@@ -29,8 +37,8 @@ struct DemoClusters: Sendable {
         settings.isolation = .readCommitted
         settings.replicationFactor = 3
         mirror = MirrorMaker(from: source, to: target, settings)
-        try source.change { try DemoTopics.fill(&$0) }
-        try spoil(fault)
+        try source.change { [topics] in try topics.fill(&$0) }
+        try spoilBefore()
         try replicate()
     }
 
@@ -65,6 +73,23 @@ struct DemoClusters: Sendable {
         .init(.deny, "User:contractor", .read, .topic, "payments"),
     ]
 
+    /// Lets producers write and consumers read the last that they will on the source.
+    func stopClients() throws {
+        try source.change { try topics.finish(&$0, billingReads: fault != .lag) }
+    }
+
+    /// Lets the replicator copy what is left once the source is frozen.
+    mutating func drain() throws {
+        if fault == .lateWriter {
+            try source.change { state in
+                try state.append([DemoTopics.order(1200)], to: "orders", 7, producerID: Self.lateProducer)
+            }
+        }
+        try replicate()
+        // Past the next record that it has to read, 92.
+        if fault == .skip { target.change { $0.commit(93, of: "billing", "orders", 4) } }
+    }
+
     /// One round of the replicator: heartbeats, records, offset syncs, checkpoints, commits.
     mutating func replicate() throws {
         try mirror.emitHeartbeats()
@@ -77,10 +102,10 @@ struct DemoClusters: Sendable {
     var copiedRecords: Int { mirror.copiedRecords }
 
     /// Before anything is copied, so that the replicator carries over what it would.
-    private func spoil(_ fault: DemoFault?) throws {
+    private func spoilBefore() throws {
         switch fault {
-        case nil: break
-        case .lag: source.change { $0.commit(40, of: "billing", "orders", 4) }
+        // These come later.
+        case nil, .lag, .skip, .lateWriter: break
         // A topic that no group reads: a group would lack commits in the partition that is too much.
         case .parity: target.change { $0.createTopic("customers", partitions: 4, replication: 3) }
         case .decode:
@@ -89,6 +114,7 @@ struct DemoClusters: Sendable {
         case .auth:
             target.change { $0.passwords["shipping"]?.append("-of-last-year") }
         case .acl: target.change { $0.access.entries.removeAll { $0.permission == .deny } }
+        case .retention: source.change { $0.topics["events"]?.settings["retention.ms"] = "600000" }
         }
     }
 }

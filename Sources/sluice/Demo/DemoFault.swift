@@ -1,6 +1,6 @@
 /// What `sluice demo --break` spoils: one thing, which one gate has to find.
 enum DemoFault: String, CaseIterable, Sendable {
-    case lag, parity, decode, auth, acl
+    case lag, parity, decode, auth, acl, skip, lateWriter = "late-writer", retention
 
     /// The gate that has to fail; all others pass.
     var gate: String {
@@ -10,6 +10,9 @@ enum DemoFault: String, CaseIterable, Sendable {
         case .decode: "decode_test"
         case .auth: "auth_probe"
         case .acl: "acl_parity"
+        case .skip: "offset_translation"
+        case .lateWriter: "writes_frozen"
+        case .retention: "rollback_window"
         }
     }
 
@@ -21,6 +24,9 @@ enum DemoFault: String, CaseIterable, Sendable {
         case .decode: "a producer wrote half a document to events, and it was copied like everything else"
         case .auth: "the target has an old password of shipping"
         case .acl: "the entry that keeps contractor away from payments was not carried over"
+        case .skip: "somebody set billing's position on the target by hand, one record too far in one partition"
+        case .lateWriter: "a nightly job that nobody had thought of wrote an order after the freeze"
+        case .retention: "somebody has had events kept for ten minutes only, as the disks of the source were full"
         }
     }
 }

@@ -4,11 +4,15 @@ import HostSystem
 /// The plan of the demo and the client configurations that it names.
 struct DemoFiles: Sendable {
     /// By path.
-    let texts: [String: String]
+    private(set) var texts: [String: String]
     let plan: String
+    /// The evidence of the freeze, once there is one.
+    private(set) var freeze: String?
+    private let folder: String
 
     /// Files in a folder that need not be there: see ``added(to:)``.
     init(_ clusters: DemoClusters, in folder: String) {
+        self.folder = folder
         plan = folder + "/plan.lua"
         var texts = [plan: Self.plan(clusters, folder)]
         for user in DemoClusters.users {
@@ -26,6 +30,13 @@ struct DemoFiles: Sendable {
         texts["\(folder)/passwords.properties"] = clusters.passwords.sorted { $0.key < $1.key }
             .map { "\($0.key)=\($0.value)\n" }.joined()
         self.texts = texts
+    }
+
+    /// Adds the evidence of the freeze; without a path, in the folder of the plan.
+    mutating func add(freeze text: String, at path: String? = nil) {
+        let path = path ?? folder + "/freeze.jsonl"
+        texts[path] = text
+        freeze = path
     }
 
     /// The host as if these files were there.
@@ -98,11 +109,23 @@ struct DemoFiles: Sendable {
                 { gate = "partition_parity", args = { topics = topics } },
                 { gate = "decode_test", args = { topics = topics, format = "json" } },
                 { gate = "lag_budget", args = { groups = groups, max_lag = 10 } },
-                { gate = "no_open_transactions", args = { topics = topics } },
+                { gate = "offset_translation", args = { groups = groups } },
+                { gate = "record_parity", args = { topics = topics } },
+                { gate = "topic_digest", args = { topics = topics } },
+                -- Runs first and by itself: its evidence is what the others are given with --freeze.
                 { gate = "freeze_capture", args = { topics = topics, groups = groups } },
+                -- These shops are busy and their groups commit at once: a moment tells what takes half a minute
+                -- elsewhere.
+                { gate = "writes_frozen", args = { topics = topics, quiet = "200ms" } },
+                { gate = "replication_drained", args = { topics = topics } },
+                { gate = "no_open_transactions", args = { topics = topics } },
+                { gate = "source_group_quiesced", args = { groups = groups, quiet = "200ms" } },
                 { gate = "resume_probe", args = { groups = groups } },
-                -- tls_valid has nothing to judge here: there is no TLS on these listeners. The gates that judge against
-                -- a frozen vector come in a later run, with this one's evidence as --freeze.
+                -- customers is compacted: its records go by their keys, and no clock can tell when.
+                { gate = "rollback_window", args = {
+                  topics = { \(DemoTopics.expiring.map { "\"\($0)\"" }.joined(separator: ", ")) }, groups = groups,
+                  min_left = "1d" } },
+                -- tls_valid has nothing to judge here: there is no TLS on these listeners.
               },
             }
 

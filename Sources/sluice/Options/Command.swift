@@ -70,14 +70,19 @@ enum Command: String, CaseIterable, Sendable {
             [
                 """
                 A source, a target and a replicator run inside this process, in the middle of a migration, and the \
-                gates judge them as they would any other clusters. Nothing is left behind but the evidence, whose \
-                mode is embedded. tls_valid is left out, as there is no TLS, and so are gates that judge \
-                against a frozen vector: they come in a later run, with --freeze.
+                gates judge them as they would any other clusters, in two runs: freeze_capture writes down where the \
+                source ended when its clients stopped, and all other gates are given that freeze. tls_valid is left \
+                out, as there is no TLS.
+                """,
+                """
+                Nothing is left behind but the evidence, whose mode is embedded: with --evidence demo.jsonl that of \
+                the freeze is demo.freeze.jsonl. Exit code and summary are those of the second run.
                 """,
                 """
                 --break spoils one thing, so that one gate fails and the others pass: lag (a group stands still), \
                 parity (a topic with other partitions), decode (half a document), auth (an old password), acl (an \
-                entry that is missing).
+                entry that is missing), skip (a group that would go on one record too late), late-writer (a record \
+                after the freeze), retention (a way back that closes too soon).
                 """,
             ]
         case .list:

@@ -18,7 +18,10 @@ struct RunPicture {
     /// Takes an event; times are since the beginning.
     mutating func take(_ event: RunEvent, at: Duration) {
         switch event {
-        case .started(_, let gates): self.gates = gates
+        case .started(_, let gates):
+            // Nothing of a run before it counts.
+            self = RunPicture()
+            self.gates = gates
         case .roundStarted(let round):
             self.round = round
             running = []
