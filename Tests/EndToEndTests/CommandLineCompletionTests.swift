@@ -11,7 +11,7 @@ import Testing
 
     /// What a shell offers for the last word of a command line, sorted.
     private static let cases: [(line: String, words: [String])] = [
-        ("sluice ne", ["new"]), ("sluice re", ["repl"]), ("sluice c", ["check", "completion"]),
+        ("sluice ne", ["new"]), ("sluice re", ["repl", "require"]), ("sluice c", ["check", "completion"]),
         ("sluice new --p", ["--phase"]), ("sluice new --f", ["--folder"]), ("sluice check --c", ["--codes"]),
         ("sluice repl --sou", ["--source", "--source-config"]), ("sluice repl --gate", ["--gate-timeout"]),
         ("sluice check --he", ["--help"]),
