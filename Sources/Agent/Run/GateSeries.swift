@@ -81,7 +81,7 @@ struct GateSeries {
             member.writeSums()
             let step = member.track.step
             guard let last = member.last else { return GateStanding(step, .skipped) }
-            let outcome = outcome(of: member, last: last.result)
+            let outcome = runner.outcome(of: step, outcome(of: member, last: last.result))
             let held = GateFinished.Hold(
                 requiredUs: member.hold.requiredNs / 1000, achievedUs: member.hold.achievedNs / 1000,
                 samples: member.hold.samples)

@@ -48,7 +48,8 @@ struct GateTrack: Sendable {
         var usage = GateUsage()
         usage.add(result)
         runner.finish(
-            step, result.outcome, attempts: result.hasRun ? 1 : 0, elapsed: result.elapsed, usage: usage,
+            step, runner.outcome(of: step, result.outcome), attempts: result.hasRun ? 1 : 0, elapsed: result.elapsed,
+            usage: usage,
             headline: Headline.of(result.records), isSkipped: standing.isSkipped)
     }
 }

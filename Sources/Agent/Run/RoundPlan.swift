@@ -34,7 +34,8 @@ struct RoundPlan: Sendable {
             track.finish(standing)
         }
         return zip(steps, results).map { step, standing in
-            GateStanding(step, standing.isSkipped ? .skipped : .verdict(standing.result.outcome.verdict))
+            let outcome = runner.outcome(of: step, standing.result.outcome)
+            return GateStanding(step, standing.isSkipped ? .skipped : .verdict(outcome.verdict))
         }
     }
 

@@ -111,6 +111,16 @@ struct Runner: Sendable {
             }, limits: limits)
     }
 
+    /// What came of a gate whose lines are all written.
+    ///
+    /// Its verdict stands where lines were left out, but for a capture: what it was to take stock of is not all there.
+    func outcome(of step: PreparedRun.Step, _ outcome: GateOutcome) -> GateOutcome {
+        let isTruncated = outcome.isTruncated || log.writer.droppedLines(ofGate: step.id) > 0
+        guard isTruncated, step.manifest.tags.contains("capture"), outcome.verdict == .pass else { return outcome }
+        return outcome.withheld(
+            Reason(.limit, "what was captured is not whole: lines stop at \(EvidenceLimits.gateBytes >> 20) MiB"))
+    }
+
     /// A gate's last line, and the news of it.
     func finish(
         _ step: PreparedRun.Step, _ outcome: GateOutcome, attempts: Int, elapsed: Duration, usage: GateUsage,
