@@ -15,6 +15,24 @@ return {
     result:has("read_committed", { group = "billing", partition = 1 }, { ok = true })
   end,
 
+  ["takes for a clean end what nobody is given: aborted records, and those of an open transaction"] = function(world)
+    world.target:topic("orders", 2)
+    world.target:append("orders", 0, 3, { transaction = "t", finish = "abort" })
+    world.target:append("orders", 1, 3, { transaction = "u", finish = "open" })
+    world.target:commit("billing", "orders", 0, 0)
+    world.target:commit("billing", "orders", 1, 0)
+    local result = world:run { groups = { "billing" } }
+    result:passes()
+    result:has("read_uncommitted", { partition = 0 }, { facts = { next_offset = 0 } })
+    result:has("read_committed", { partition = 1 }, { facts = { committed = 0 } })
+  end,
+
+  ["is inconclusive when brokers do not answer a fetch"] = function(world)
+    stands(world)
+    world.target:fail("Fetch", "KAFKA_STORAGE_ERROR")
+    world:run({ groups = { "billing" } }):inconclusive()
+  end,
+
   ["fails without a commit, and outside the log"] = function(world)
     stands(world)
     world.target:commit("billing", "orders", 1, nil)

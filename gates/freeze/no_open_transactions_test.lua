@@ -27,6 +27,23 @@ return {
     world:run({ topics = { "payments" } }):passes()
   end,
 
+  ["passes again once it has been given up"] = function(world)
+    world.source:topic("payments")
+    world.source:append("payments", 0, 3, { transaction = "pay", finish = "open" })
+    world:run({ topics = { "pay*" } }):fails("ended", { transactional_id = "pay" })
+    world.source:finish("pay", "abort")
+    world:run({ topics = { "pay*" } }):passes()
+  end,
+
+  ["is inconclusive when no broker tells of transactions, or of the stable offset"] = function(world)
+    world.source:topic("payments")
+    world.source:append("payments", 0, 1)
+    world.source:fail("ListTransactions", "COORDINATOR_NOT_AVAILABLE")
+    world:run({ topics = { "payments" } }):inconclusive()
+    world.source:unreachable(1)
+    world:run({ topics = { "payments" } }):inconclusive()
+  end,
+
   ["is inconclusive about a topic that is not there"] = function(world)
     world:run({ topics = { "payments" } }):inconclusive("UNKNOWN_TOPIC_OR_PARTITION")
   end,
