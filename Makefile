@@ -14,7 +14,9 @@ LIBRARIES := lua5.4 libcrypto openssl zlib libzstd liblz4 snappy libxxhash libcu
 SWIFT_NEEDED := 6.2
 
 SWIFT_FILES := Sources Tests Benchmarks Package.swift
-RELEASE := -c release --static-swift-stdlib
+# Nothing looks the program's symbols up, and to make generic types by name at the start costs more than the code for it.
+RELEASE := -c release --static-swift-stdlib -Xlinker --no-export-dynamic \
+	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 # Swift Testing only: XCTest's own summary would say that it ran no test.
 TEST := swift test --disable-xctest
 

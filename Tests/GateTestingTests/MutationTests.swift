@@ -111,8 +111,10 @@ import Value
         "freeze_capture": [
             .topic, .partitions, .endOffset, .startOffset, .leader, .staleLeader, .commit, .commitBehind,
         ],
-        "writes_frozen": [.topic, .partitions, .endOffset, .leader, .staleLeader],
-        "replication_drained": [.topic, .record, .checksum, .leader, .staleLeader],
+        // An empty partition more is no record more; that one with a record fails has a test of its own.
+        "writes_frozen": [.topic, .endOffset, .leader, .staleLeader],
+        // Of all records it is the last that is measured: that it is missing, or another, has tests of its own.
+        "replication_drained": [.topic, .leader, .staleLeader],
         "rollback_window": [.topic, .config, .startOffset, .leader, .staleLeader],
     ]
 

@@ -27,7 +27,7 @@ struct LuaPromptTests {
     @Test("an entry sees the sandbox of gates and cannot change it")
     func sandbox() throws {
         let host = try prompt()
-        #expect(try enter(host, "return math.max(1, 2), load, next == nil").count == 0 || true)
+        #expect(try enter(host, "return math.max(1, 2)").map(\.plain) == [2])
         for text in [
             "return load", "return os", "string.x = 1", "return box.thing", "return getmetatable(_ENV).__index",
         ] {
