@@ -61,15 +61,22 @@ build: deps
 # Against real Kafka too where KAFKA_HOME is set, else those suites are skipped and say so.
 #
 # The unit tests one after another: several of them keep the few threads of Swift's pool busy, and those with deadlines
-# would miss them. The end-to-end tests wait for other processes, so they run side by side.
+# would miss them. Most end-to-end tests wait for other processes and run side by side. Those whose other end is in their
+# own process come after them, and then, one by one, those that take every processor for themselves.
+PEERS := EndToEndTests\.(ScramServer|SecretEcho|Stall|Downgrade)[A-Za-z]*Tests
+HEAVY := EndToEndTests\.(GateTestCommand|Conformance|EmbeddedClient)[A-Za-z]*Tests
+END_TO_END = $(TEST) --skip-build --filter EndToEndTests --skip '$(PEERS)' --skip '$(HEAVY)'; \
+	$(TEST) --skip-build --filter '$(PEERS)'; $(TEST) --skip-build --no-parallel --filter '$(HEAVY)'
+
 test: deps
 	@$(TEST) --no-parallel --skip EndToEndTests
-	$(TEST) --skip-build --filter EndToEndTests
+	$(END_TO_END)
 
 # The same end-to-end tests on the binary that is shipped: the optimiser is part of the product.
 test-release: build
 	@export SLUICE_BINARY="$$(swift build $(RELEASE) --show-bin-path)/sluice"
-	$(TEST) --filter EndToEndTests
+	swift build --build-tests
+	$(END_TO_END)
 
 check: lint test
 
