@@ -26,6 +26,31 @@ import WebServer
 
     private static let package = "org.apache.kafka.common.security"
 
+    private static let folder = try? TemporaryFolder()
+
+    /// A file of AWS profiles; nil where it cannot be written, and then the login cannot work.
+    private static let profiles = try? folder?.write(
+        """
+        [default]
+        aws_access_key_id = AKIAEXAMPLE
+        aws_secret_access_key = \(Canary.make(plain: true))
+        aws_session_token = \(Canary.make(plain: true))
+
+        """, to: "credentials")
+
+    /// What gives the keys of a container's role to whoever has its token.
+    private static let container: LocalWebServer? = {
+        let (secret, token) = (Canary.make(plain: true), Canary.make(plain: true))
+        let keys = #"""
+            {"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"\#(secret)","Token":"\#(token)",
+             "Expiration":"2099-01-01T00:00:00Z"}
+            """#
+        return try? LocalWebServer { request in
+            request.headers["authorization"] == nil
+                ? LocalWebServer.Answer(status: 401, body: "") : LocalWebServer.Answer(status: 200, body: keys)
+        }
+    }()
+
     static let logins: [Login] = {
         let plain = "\(package).plain.PlainLoginModule required username=\"u\" password="
         let iam = "software.amazon.msk.auth.iam.IAMLoginModule required"
@@ -48,6 +73,15 @@ import WebServer
                     iam + " awsRoleAccessKeyId=\"AKIAEXAMPLE\" awsRoleSecretAccessKey=\"\(Canary.make())\" "
                         + "awsRoleSessionToken=\"\(Canary.make())\" awsRoleArn=\"arn:aws:iam::123456789012:role/r\""),
                 environment: ["AWS_REGION": "us-east-1", "https_proxy": "http://127.0.0.1:1"], isSent: false),
+            Login(
+                testDescription: "AWS_MSK_IAM with a profile's keys", properties: login("AWS_MSK_IAM", iam),
+                environment: ["AWS_SHARED_CREDENTIALS_FILE": profiles ?? "", "AWS_REGION": "us-east-1"]),
+            Login(
+                testDescription: "AWS_MSK_IAM with a container's keys", properties: login("AWS_MSK_IAM", iam),
+                environment: [
+                    "AWS_CONTAINER_CREDENTIALS_FULL_URI": (container?.url ?? "") + "/keys",
+                    "AWS_CONTAINER_AUTHORIZATION_TOKEN": Canary.make(plain: true), "AWS_REGION": "us-east-1",
+                ]),
             Login(
                 testDescription: "OAUTHBEARER by IAM",
                 properties: login(
