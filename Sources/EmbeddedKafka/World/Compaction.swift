@@ -75,7 +75,8 @@ extension PartitionLog {
             try Self.rebuilt(header, kept, horizonMs: needsHorizon ? horizonMs : header.deleteHorizonMs))
     }
 
-    private static func rebuilt(
+    /// A batch with other records in the place of its own; what it says of its producer stays.
+    static func rebuilt(
         _ header: RecordBatchHeader, _ records: [KafkaRecord], horizonMs: Int64?
     ) throws(RecordsError) -> [UInt8] {
         var traits = RecordBatchBuilder.Traits()

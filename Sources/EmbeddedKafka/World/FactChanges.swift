@@ -77,26 +77,16 @@ extension PartitionLog {
         guard batches.indices.contains(place), batches[place].baseOffset <= offset else { return false }
         let header = try RecordBatchHeader(batches[place].bytes[...])
         guard !header.isControl else { return false }
-        var traits = RecordBatchBuilder.Traits()
-        traits.baseOffset = header.baseOffset
-        traits.partitionLeaderEpoch = header.partitionLeaderEpoch
-        traits.timestampType = header.timestampType
-        traits.logAppendTime = header.maxTimestamp
-        traits.producerId = header.producerId
-        traits.producerEpoch = header.producerEpoch
-        traits.baseSequence = header.baseSequence
-        traits.isTransactional = header.isTransactional
-        var builder = RecordBatchBuilder(traits, compressor: Compressor(header.codec))
         var isFound = false
-        for record in try Self.records(in: batches[place]) {
-            let isMeant = record.offset == offset
-            isFound = isFound || isMeant
-            try builder.append(
-                offset: record.offset, timestamp: record.timestamp, key: record.key,
-                value: isMeant ? body(record.value) : record.value, headers: record.headers)
+        let records = try Self.records(in: batches[place]).map { record in
+            guard record.offset == offset else { return record }
+            isFound = true
+            var changed = record
+            changed.value = body(record.value)
+            return changed
         }
         guard isFound else { return false }
-        replaceBatch(place, with: try LogBatch(try builder.build(lastOffset: header.lastOffset)))
+        replaceBatch(place, with: try LogBatch(try Self.rebuilt(header, records, horizonMs: nil)))
         return true
     }
 

@@ -1,11 +1,14 @@
+import Value
+
 /// Moments as AWS writes them, in UTC.
 package enum AwsTime {
     /// `20250102T030405Z`.
     package static func stamp(_ seconds: Int64) -> String {
         let (day, second) = seconds.quotientAndRemainder(dividingBy: 86400)
-        let (year, month, date) = civil(day)
+        let date = CivilDate(daysSince1970: day)
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)\(two(month))\(two(date))T\(two(second / 3600))\(two(second / 60 % 60))\(two(second % 60))Z"
+        return
+            "\(date.year)\(two(date.month))\(two(date.day))T\(two(second / 3600))\(two(second / 60 % 60))\(two(second % 60))Z"
     }
 
     /// Reads `2025-01-02T03:04:05Z`, with a fraction of a second or without; nil where it is something else.
@@ -27,27 +30,6 @@ package enum AwsTime {
         else { return nil }
         if bytes.first == UInt8(ascii: ".") { bytes = bytes.dropFirst().drop { (0x30...0x39).contains($0) } }
         guard [Array("Z".utf8), Array("+00:00".utf8)].contains(Array(bytes)) else { return nil }
-        return days(year, month, date) * 86400 + hour * 3600 + minute * 60 + second
-    }
-
-    // The calendar in periods of 400 years, counted from March so that leap days come last.
-
-    private static func civil(_ day: Int64) -> (year: Int64, month: Int64, date: Int64) {
-        let shifted = day + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
-
-    private static func days(_ year: Int64, _ month: Int64, _ date: Int64) -> Int64 {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = shiftedYear / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + date - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        return CivilDate(year: year, month: month, day: date).daysSince1970 * 86400 + hour * 3600 + minute * 60 + second
     }
 }
