@@ -6,16 +6,16 @@ import Testing
 /// `sluice new` and `sluice check`, as somebody who writes a gate uses them.
 @Suite("CommandLineAuthoring") struct CommandLineAuthoringTests {
     /// Runs a script in a new folder, where `$0` is sluice.
-    private static func inFolder(_ script: String) throws -> CommandLineTool.Outcome {
+    private static func inFolder(_ script: String) async throws -> CommandLineTool.Outcome {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        return try CommandLineTool.shell("cd \"$1\" || exit 99\n\(script)", [folder.path])
+        return try await CommandLineTool.shell("cd \"$1\" || exit 99\n\(script)", [folder.path])
     }
 
     @Test("a new gate is one that check warns of, and overwrites nothing")
-    func new() throws {
-        let made = try Self.inFolder(
+    func new() async throws {
+        let made = try await Self.inFolder(
             """
             "$0" new x --phase freeze || exit 1
             ls
@@ -34,8 +34,8 @@ import Testing
     }
 
     @Test("its test fails; with the check that its comment shows, check is silent and the test passes")
-    func filledIn() throws {
-        let made = try Self.inFolder(
+    func filledIn() async throws {
+        let made = try await Self.inFolder(
             """
             "$0" new x --folder . > /dev/null
             "$0" test x_test.lua > before; echo "test $?"
@@ -56,8 +56,8 @@ import Testing
             ("Nope", 64), ("a-b", 64), ("../x", 64), ("", 64), (String(repeating: "a", count: 65), 64), ("and", 65),
             ("x_test", 65), ("taken", 65), ("good --folder gone", 73), ("good --phase now", 64), ("a b", 64),
         ] as [(String, Int32)])
-    func refused(arguments: String, code: Int32) throws {
-        let made = try Self.inFolder(
+    func refused(arguments: String, code: Int32) async throws {
+        let made = try await Self.inFolder(
             """
             mkdir gates; "$0" new taken --folder gates > /dev/null
             "$0" new \(arguments.isEmpty ? "''" : arguments); code=$?
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test("check exits 0 with warnings alone and 65 with errors, and writes where it is told to")
-    func streams() throws {
+    func streams() async throws {
         let gate = { (body: String) in
             "return { name = 'g', summary = 's', phase = 'preflight', run = function(ctx) \(body) end }"
         }
@@ -87,7 +87,7 @@ import Testing
             "$0" check gone.lua; echo "gone $?"
             "$0" check; echo "none $?"
             """
-        let made = try Self.inFolder(script)
+        let made = try await Self.inFolder(script)
         #expect(
             made.errors.hasPrefix(
                 "warn.lua:1: warning: / always yields a float; use // to divide integers [SL302]\n"))
@@ -100,13 +100,13 @@ import Testing
     }
 
     @Test("the codes of findings are a table, and JSON")
-    func codes() throws {
-        let table = try CommandLineTool.run("check", "--codes")
+    func codes() async throws {
+        let table = try await CommandLineTool.run("check", "--codes")
         #expect(table.code == 0)
         #expect(table.output.contains("SL204  warning  no check can be reached: the gate can never pass\n"))
-        let json = try CommandLineTool.run("check", "--codes", "--json")
+        let json = try await CommandLineTool.run("check", "--codes", "--json")
         #expect(json.output.split(separator: "\n").count == table.output.split(separator: "\n").count)
         #expect(json.output.hasPrefix(#"{"code":"SL001","level":"error","meaning":"#))
-        #expect(try CommandLineTool.run("check", "--codes", "x.lua").code == 64)
+        #expect(try await CommandLineTool.run("check", "--codes", "x.lua").code == 64)
     }
 }

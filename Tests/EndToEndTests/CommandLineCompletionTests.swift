@@ -18,9 +18,9 @@ import Testing
     ]
 
     @Test("bash completes commands and their options")
-    func bash() throws {
+    func bash() async throws {
         for (line, words) in Self.cases {
-            let outcome = try CommandLineTool.shell(
+            let outcome = try await CommandLineTool.shell(
                 """
                 exec bash --norc -c '
                     source <("$0" completion bash) || exit 9
@@ -32,9 +32,9 @@ import Testing
     }
 
     @Test("zsh takes the script and completes by it", .enabled(if: has("zsh"), "zsh is not installed"))
-    func zsh() throws {
+    func zsh() async throws {
         for (line, words) in Self.cases {
-            let outcome = try CommandLineTool.shell(
+            let outcome = try await CommandLineTool.shell(
                 """
                 exec zsh -f -c '
                     autoload -U compinit && compinit -D -u || exit 8
@@ -53,9 +53,9 @@ import Testing
     }
 
     @Test("fish completes commands and their options", .enabled(if: has("fish"), "fish is not installed"))
-    func fish() throws {
+    func fish() async throws {
         for (line, words) in Self.cases where !line.contains("--he") {
-            let outcome = try CommandLineTool.shell(
+            let outcome = try await CommandLineTool.shell(
                 """
                 export HOME="$(mktemp -d)"; trap 'rm -rf "$HOME"' EXIT
                 mkdir "$HOME/bin"; ln -s "$0" "$HOME/bin/sluice"; export PATH="$HOME/bin:$PATH"

@@ -6,13 +6,13 @@ import Testing
 /// The built program, from outside: exit codes and streams.
 @Suite struct CommandLineToolTests {
     @Test("help goes to standard output and is no error")
-    func help() throws {
-        for outcome in [try CommandLineTool.run("--help"), try CommandLineTool.run("help")] {
+    func help() async throws {
+        for outcome in [try await CommandLineTool.run("--help"), try await CommandLineTool.run("help")] {
             #expect(outcome.code == 0)
             #expect(outcome.output.utf8.starts(with: "sluice: gates for Kafka".utf8))
             #expect(outcome.errors.isEmpty)
         }
-        let run = try CommandLineTool.run("run", "--nonsense", "--help")
+        let run = try await CommandLineTool.run("run", "--nonsense", "--help")
         #expect(run.code == 0)
         #expect(run.output.utf8.starts(with: "usage: sluice run [GATE...] [options]".utf8))
     }
@@ -24,8 +24,8 @@ import Testing
             ["run", "x", "--every", "5"], ["verify"], ["completion", "tcsh"], ["doc"], ["list", "--evidence", "f"],
             ["help", "verfy"],
         ])
-    func usage(arguments: [String]) throws {
-        let outcome = try CommandLineTool.shell("exec \"$0\" \"$@\"", arguments)
+    func usage(arguments: [String]) async throws {
+        let outcome = try await CommandLineTool.shell("exec \"$0\" \"$@\"", arguments)
         #expect(outcome.code == 64)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.utf8.starts(with: "sluice: ".utf8))
@@ -33,30 +33,30 @@ import Testing
     }
 
     @Test("what is typed comes back harmless")
-    func hostileArgument() throws {
-        let outcome = try CommandLineTool.run("\u{1B}[31m\u{202E}x")
+    func hostileArgument() async throws {
+        let outcome = try await CommandLineTool.run("\u{1B}[31m\u{202E}x")
         #expect(outcome.code == 64)
         #expect(outcome.errors.utf8.starts(with: "sluice: unknown command \"\\x1b[31m\\u{202e}x\"".utf8))
     }
 
     @Test("version says what it is, in JSON too")
-    func version() throws {
-        let plain = try CommandLineTool.run("version")
+    func version() async throws {
+        let plain = try await CommandLineTool.run("version")
         #expect(plain.code == 0)
         #expect(plain.output.utf8.starts(with: "sluice ".utf8))
-        let json = try CommandLineTool.run("version", "--json")
+        let json = try await CommandLineTool.run("version", "--json")
         #expect(json.output.utf8.starts(with: "{\"arch\":\"".utf8))
         #expect(json.output.utf8.reversed().starts(with: "\n}".utf8))
     }
 
     @Test("output that cannot be written is an error, wherever it goes")
-    func fullDisk() throws {
-        let full = try CommandLineTool.shell("exec \"$0\" version > /dev/full")
+    func fullDisk() async throws {
+        let full = try await CommandLineTool.shell("exec \"$0\" version > /dev/full")
         #expect(full.code == 74)
         #expect(full.errors.utf8.starts(with: "sluice: standard output: ".utf8))
-        let closed = try CommandLineTool.shell("exec \"$0\" version >&-")
+        let closed = try await CommandLineTool.shell("exec \"$0\" version >&-")
         #expect(closed.code == 74)
-        #expect(try CommandLineTool.shell("exec \"$0\" version 2>&-").code == 0)
+        #expect(try await CommandLineTool.shell("exec \"$0\" version 2>&-").code == 0)
     }
 
     // MARK: verify
@@ -83,37 +83,37 @@ import Testing
     }
 
     @Test("whole evidence is OK, and has the head it should have")
-    func verifyWhole() throws {
+    func verifyWhole() async throws {
         let (bytes, head) = try evidence()
-        try CommandLineTool.withFile(bytes) { path in
-            let outcome = try CommandLineTool.run("verify", path, "--head", "sha256:\(head)")
+        try await CommandLineTool.withFile(bytes) { path in
+            let outcome = try await CommandLineTool.run("verify", path, "--head", "sha256:\(head)")
             #expect(outcome.code == 0)
             #expect(outcome.output.utf8.starts(with: "OK-UNSIGNED \(path) run=".utf8))
             #expect(
                 outcome.output.utf8.reversed().starts(
                     with: " lines=2 verdict=pass head=sha256:\(head)\n".utf8.reversed()))
             let other = String(repeating: "0", count: 64)
-            #expect(try CommandLineTool.run("verify", path, "--head", other).code == 1)
-            #expect(try CommandLineTool.run("verify", path, path, "--head", head).code == 64)
+            #expect(try await CommandLineTool.run("verify", path, "--head", other).code == 1)
+            #expect(try await CommandLineTool.run("verify", path, path, "--head", head).code == 64)
         }
     }
 
     @Test("altered, cut and missing evidence are told apart")
-    func verifyBroken() throws {
+    func verifyBroken() async throws {
         var (bytes, _) = try evidence()
         let place = try #require(bytes.indices.first { bytes[$0...].starts(with: "linux".utf8) })
         bytes[place] = UInt8(ascii: "L")
-        try CommandLineTool.withFile(bytes) { path in
-            let outcome = try CommandLineTool.run("verify", path, "/nowhere/at/all")
+        try await CommandLineTool.withFile(bytes) { path in
+            let outcome = try await CommandLineTool.run("verify", path, "/nowhere/at/all")
             #expect(outcome.code == 1)
             #expect(outcome.output.utf8.starts(with: "TAMPERED (0) \(path) ".utf8))
             #expect(outcome.errors.utf8.starts(with: "sluice: /nowhere/at/all: cannot be opened".utf8))
         }
-        try CommandLineTool.withFile(Array(try evidence().bytes.dropLast(1))) { path in
-            let outcome = try CommandLineTool.run("verify", path)
+        try await CommandLineTool.withFile(Array(try evidence().bytes.dropLast(1))) { path in
+            let outcome = try await CommandLineTool.run("verify", path)
             #expect(outcome.code == 1)
             #expect(outcome.output.utf8.starts(with: "TORN-TAIL ".utf8))
         }
-        #expect(try CommandLineTool.run("verify", "/nowhere/at/all").code == 66)
+        #expect(try await CommandLineTool.run("verify", "/nowhere/at/all").code == 66)
     }
 }

@@ -41,9 +41,13 @@ struct DocsExamplesTests {
             "SLUICE_SOURCE": brokers.source.bootstrap(), "SLUICE_TARGET": brokers.target.bootstrap(), "EVERY": "1s",
             "HOLD": "1s",
         ]
+        let script = SluiceCommand.repository.appendingPathComponent("examples/\(name)/runbook.sh")
+        let environment = shell.environment.merging(own) { $1 }.merging(settings) { $1 }
+        let watch = SecretWatch(
+            arguments: arguments, environment: environment, directory: script.deletingLastPathComponent(),
+            folder: arguments.first.map { URL(fileURLWithPath: $0).deletingLastPathComponent() })
         let example = try ChildProcess(
-            [SluiceCommand.repository.appendingPathComponent("examples/\(name)/runbook.sh").path] + arguments,
-            environment: shell.environment.merging(own) { $1 }.merging(settings) { $1 }, deadline: .seconds(90))
+            [script.path] + arguments, environment: environment, deadline: .seconds(90), afterEnd: watch.check)
         example.closeInput()
         return example
     }

@@ -65,8 +65,11 @@ struct DocsShell: Sendable {
             script += real(command.text) + "\n_code=$?; printf '\\n%s%s\\n' '\(mark)' \"$_code\"; (exit \"$_code\")\n"
         }
         let environment = environment.merging(["REPOSITORY": SluiceCommand.repository.path]) { $1 }
+        let watch = SecretWatch(
+            arguments: [script], environment: environment, directory: folder.url, folder: folder.url)
         let shell = try ChildProcess(
-            ["bash", "-c", script], environment: environment, directory: folder.url, deadline: .seconds(60))
+            ["bash", "-c", script], environment: environment, directory: folder.url, deadline: .seconds(60),
+            afterEnd: watch.check)
         shell.closeInput()
         _ = await shell.end()
         var outcomes: [Outcome] = []

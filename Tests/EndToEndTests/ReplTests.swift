@@ -6,14 +6,15 @@ import Testing
     /// Nobody listens there: what needs no cluster works all the same.
     private static let nobody = "127.0.0.1:1"
 
-    private static func piped(_ text: String, _ options: [String] = []) throws -> CommandLineTool.Outcome {
+    private static func piped(_ text: String, _ options: [String] = []) async throws -> CommandLineTool.Outcome {
         let arguments = ["repl", "--source", nobody] + options
-        return try CommandLineTool.shell("printf '%s' \"$1\" | { shift; exec \"$0\" \"$@\"; }", [text] + arguments)
+        return try await CommandLineTool.shell(
+            "printf '%s' \"$1\" | { shift; exec \"$0\" \"$@\"; }", [text] + arguments)
     }
 
     @Test("values are shown, variables stay, an entry may take several lines")
-    func values() throws {
-        let outcome = try Self.piped(
+    func values() async throws {
+        let outcome = try await Self.piped(
             """
             -- nothing
 
@@ -47,33 +48,33 @@ import Testing
             ("target:topics {}\n7", "undeclared name 'target'"), ("ctx.source.produce\n7", "produce"),
             ("os.exit()\n7", "undeclared name 'os'"),
         ])
-    func errors(text: String, message: String) throws {
-        let outcome = try Self.piped(text)
+    func errors(text: String, message: String) async throws {
+        let outcome = try await Self.piped(text)
         #expect(outcome.code == 1, "\(outcome)")
         #expect(outcome.errors.contains(message), "\(outcome)")
         #expect(!outcome.output.contains("7"))
     }
 
     @Test("the time of an entry is limited, and so is its memory")
-    func limits() throws {
-        let slow = try Self.piped("while true do end", ["--gate-timeout", "300ms"])
+    func limits() async throws {
+        let slow = try await Self.piped("while true do end", ["--gate-timeout", "300ms"])
         #expect(slow.code == 1)
         #expect(slow.errors == "sluice: the script met its deadline\n")
-        let large = try Self.piped("t = {} for i = 1, 1000000 do t[i] = ('x'):rep(1000) .. i end")
+        let large = try await Self.piped("t = {} for i = 1, 1000000 do t[i] = ('x'):rep(1000) .. i end")
         #expect(large.errors == "sluice: the script met its memory limit\n")
     }
 
     @Test("a row that failed is shown with its error")
-    func failedRow() throws {
-        let outcome = try Self.piped("source:groups {}", ["--gate-timeout", "2s"])
+    func failedRow() async throws {
+        let outcome = try await Self.piped("source:groups {}", ["--gate-timeout", "2s"])
         #expect(outcome.code == 0, "\(outcome)")
         #expect(outcome.output.hasPrefix("error: "))
         #expect(outcome.output.hasSuffix("1 row\n"))
     }
 
     @Test("what a primitive asks can be looked up")
-    func doc() throws {
-        let outcome = try Self.piped(":doc lag\n:doc\n:help\n")
+    func doc() async throws {
+        let outcome = try await Self.piped(":doc lag\n:doc\n:help\n")
         #expect(outcome.code == 0)
         for words in [":lag{group, topics, isolation}", "  group (required)", ":committed", ":quit"] {
             #expect(outcome.output.contains(words), "\(words)")
@@ -81,13 +82,13 @@ import Testing
     }
 
     @Test("without a cluster, or with a bad option, nothing starts", arguments: [[], ["--set", "a=1"], ["x"]])
-    func usage(arguments: [String]) throws {
-        #expect(try CommandLineTool.shell("exec \"$0\" repl \"$@\" < /dev/null", arguments).code == 64)
+    func usage(arguments: [String]) async throws {
+        #expect(try await CommandLineTool.shell("exec \"$0\" repl \"$@\" < /dev/null", arguments).code == 64)
     }
 
     /// Types keys on a terminal that `script` makes.
-    private static func typed(_ keys: String) throws -> (outcome: CommandLineTool.Outcome, history: String) {
-        let outcome = try CommandLineTool.shell(
+    private static func typed(_ keys: String) async throws -> (outcome: CommandLineTool.Outcome, history: String) {
+        let outcome = try await CommandLineTool.shell(
             """
             state=$(mktemp -d); trap 'rm -rf "$state"' EXIT
             export XDG_STATE_HOME="$state" TERM=xterm SLUICE_SOURCE=\(nobody)
@@ -105,16 +106,16 @@ import Testing
     private static let hasScript = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
 
     @Test("on a terminal ^C ends what runs and not the prompt", .enabled(if: hasScript, "script is not installed"))
-    func interrupted() throws {
-        let (outcome, _) = try Self.typed(#"while true do end\r\003ctx:sleep(3600000)\r\003nope(\0036 * 7\r\004"#)
+    func interrupted() async throws {
+        let (outcome, _) = try await Self.typed(#"while true do end\r\003ctx:sleep(3600000)\r\003nope(\0036 * 7\r\004"#)
         #expect(outcome.code == 0, "\(outcome)")
         #expect(outcome.output.components(separatedBy: "the script was interrupted").count == 3, "\(outcome)")
         #expect(outcome.output.contains("42\r\n"))
     }
 
     @Test("an error ends the entry alone; keys edit, recall and complete", .enabled(if: hasScript, "no script"))
-    func edited() throws {
-        let (outcome, _) = try Self.typed(
+    func edited() async throws {
+        let (outcome, _) = try await Self.typed(
             #"nope()\rfor i = 1, 2 do\rn = i * 50\rend\rm\010n\r\033[A\033[D\033[C + 1\r:he\t\r:quit\r"#)
         #expect(outcome.code == 0, "\(outcome)")
         #expect(outcome.output.contains("undeclared name 'nope'"))
@@ -129,8 +130,8 @@ import Testing
     @Test(
         "the history is for its owner alone, without lines that begin with a blank",
         .enabled(if: hasScript, "no script"))
-    func history() throws {
-        let (_, history) = try Self.typed(#"a = 1\r b = 2\r\ra + 1\r:quit\r"#)
+    func history() async throws {
+        let (_, history) = try await Self.typed(#"a = 1\r b = 2\r\ra + 1\r:quit\r"#)
         #expect(history == "600\na = 1\na + 1\n:quit\n")
     }
 }

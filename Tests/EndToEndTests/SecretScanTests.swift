@@ -60,6 +60,26 @@ import Testing
         #expect(scan.encodings(of: "passw0rd!").isEmpty)
     }
 
+    @Test("One walk finds the random ones that are there, in whatever encoding, however large the output")
+    func manyAtOnce() {
+        let absent = (0..<50).map { _ in Data(Canary.make().utf8) }
+        let large = Data((0..<40_000).map { "{\"n\":\($0),\"x\":\"%2B\\u0041\"}\n" }.joined().utf8)
+        let canary = Canary.make()
+        let bytes = Data(canary.utf8)
+        let forms = [
+            canary, String(canary.reversed()), Self.hex(canary, "0123456789ABCDEF"), String(canary.prefix(18)),
+            bytes.base64EncodedString(), Data("u:\(canary)".utf8).base64EncodedString(),
+            canary.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "",
+            canary.utf16.map { String(format: "\\u%04x", $0) }.joined(),
+        ]
+        for form in forms {
+            let scan = SecretScan(large + Data(form.utf8) + large)
+            #expect(scan.mayHold(Set(absent + [bytes])) == [bytes], "\(form)")
+            #expect(!scan.encodings(of: bytes, random: true).isEmpty, "\(form)")
+        }
+        #expect(SecretScan(large).mayHold(Set(absent + [bytes])).isEmpty)
+    }
+
     @Test("A run that leaks is caught, wherever the secret was given and wherever it came out", arguments: 0..<7)
     func caught(index: Int) async throws {
         let folder = try TemporaryFolder()
@@ -99,6 +119,15 @@ import Testing
         }
         await withKnownIssue {
             _ = try await SluiceCommand.shell("echo \(canary)")
+        }
+        await withKnownIssue {
+            _ = try await CommandLineTool.shell("echo \(canary) >&2")
+        }
+        let page = DocsPage.Block(
+            language: "console", file: nil, line: 1, lines: ["$ mkdir runs && echo \(canary) > runs/run.jsonl"])
+        #expect(page.commands.count == 1)
+        await withKnownIssue {
+            _ = try await DocsShell().run(page)
         }
     }
 }

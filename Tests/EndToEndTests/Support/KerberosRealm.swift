@@ -62,6 +62,7 @@ struct KerberosRealm: Sendable {
             try await Self.run(
                 "kadmin.local", ["-r", Self.name, "-q", "ktadd -k \(folder.path("keytab")) \(principal)"], environment)
         }
+        for key in try KeytabKeys(contentsOf: folder.url.appendingPathComponent("keytab")).keys { Canary.add(key) }
         kdc = try ChildProcess(
             // Its input ends with the test process, however that ends, and the KDC with it.
             [

@@ -29,30 +29,77 @@ struct SecretScan {
     ///
     /// A secret of fewer than 8 bytes would occur by chance in its encodings, so only itself is looked for. Of a
     /// `random` one, which nothing has a piece of by chance, either half is enough.
-    func encodings(of secret: String, random: Bool = false) -> [String] {
-        let bytes = Data(secret.utf8)
-        guard !bytes.isEmpty else { return [] }
-        var found: [String] = []
-        func look(_ name: String, _ needle: Data, in texts: [(name: String, bytes: Data)]) {
-            for text in texts where text.bytes.range(of: needle) != nil { found.append(name + text.name) }
+    func encodings(of secret: Data, random: Bool = false) -> [String] {
+        Self.forms(of: secret, random: random).flatMap { form in
+            (form.inLowerCase ? lowered : texts).filter { $0.bytes.range(of: form.bytes) != nil }
+                .map { form.name + $0.name }
         }
-        look("plain", bytes, in: texts)
-        guard bytes.count >= 8 else { return found }
-        look("backwards", Data(bytes.reversed()), in: texts)
-        if bytes.contains(0x20) { look("with + for spaces", Data(bytes.map { $0 == 0x20 ? 0x2B : $0 }), in: texts) }
-        look("hexadecimal", Data(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined().utf8), in: lowered)
+    }
+
+    /// The same of a text.
+    func encodings(of secret: String, random: Bool = false) -> [String] {
+        encodings(of: Data(secret.utf8), random: random)
+    }
+
+    /// Those of many random secrets that ``encodings(of:random:)`` may find here, by one walk over the output: the
+    /// first bytes of one of their forms are there.
+    func mayHold(_ secrets: Set<Data>) -> Set<Data> {
+        let width = 7
+        var starts: [UInt64: Set<Data>] = [:]
+        // Which low 16 bits a start may have: nearly every place of an output is passed over by this alone.
+        var likely = [Bool](repeating: false, count: 1 << 16)
+        var held: Set<Data> = []
+        for secret in secrets {
+            for form in Self.forms(of: secret, random: true) {
+                guard form.bytes.count >= width else {
+                    held.insert(secret)
+                    continue
+                }
+                let start = form.bytes.prefix(width).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                starts[start, default: []].insert(secret)
+                likely[Int(start & 0xFFFF)] = true
+            }
+        }
+        for text in texts + lowered {
+            var window: UInt64 = 0
+            for byte in [UInt8](text.bytes) {
+                window = (window << 8 | UInt64(byte)) & (1 << (UInt64(width) * 8) - 1)
+                if likely[Int(window & 0xFFFF)], let found = starts[window] { held.formUnion(found) }
+            }
+        }
+        return held
+    }
+
+    /// One way to write a secret.
+    private struct Form {
+        let name: String
+        let bytes: Data
+        /// Whether it is looked for where capital letters have become small ones.
+        var inLowerCase = false
+    }
+
+    private static func forms(of bytes: Data, random: Bool) -> [Form] {
+        guard !bytes.isEmpty else { return [] }
+        var forms = [Form(name: "plain", bytes: bytes)]
+        guard bytes.count >= 8 else { return forms }
+        forms.append(Form(name: "backwards", bytes: Data(bytes.reversed())))
+        if bytes.contains(0x20) {
+            forms.append(Form(name: "with + for spaces", bytes: Data(bytes.map { $0 == 0x20 ? 0x2B : $0 })))
+        }
+        let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        forms.append(Form(name: "hexadecimal", bytes: Data(digits.utf8), inLowerCase: true))
         for before in 0..<3 {
-            let standard = Self.base64(bytes, before: before)
-            look("base64 after \(before) bytes", standard, in: texts)
+            let standard = base64(bytes, before: before)
+            forms.append(Form(name: "base64 after \(before) bytes", bytes: standard))
             let url = Data(standard.map { $0 == 0x2B ? 0x2D : $0 == 0x2F ? 0x5F : $0 })
-            if url != standard { look("base64url after \(before) bytes", url, in: texts) }
+            if url != standard { forms.append(Form(name: "base64url after \(before) bytes", bytes: url)) }
         }
         if random {
             let half = bytes.count / 2
-            look("first half", bytes.prefix(half), in: texts)
-            look("second half", bytes.suffix(half), in: texts)
+            forms.append(Form(name: "first half", bytes: bytes.prefix(half)))
+            forms.append(Form(name: "second half", bytes: bytes.suffix(half)))
         }
-        return found
+        return forms
     }
 
     /// The characters of base64 that depend on the secret alone, by Foundation's encoder.

@@ -65,8 +65,10 @@ enum SluiceCommand {
             program: [binary] + arguments, environment: environment, directory: directory, deadline: deadline)
     }
 
-    private static func start(
-        program: [String], environment: [String: String], directory: URL?, deadline: Duration
+    /// Starts another program that runs it, with the binary's folder first on its `PATH`.
+    static func start(
+        program: [String], environment: [String: String] = [:], directory: URL? = nil,
+        deadline: Duration = .seconds(60)
     ) throws -> ChildProcess {
         var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SLUICE_") }
         let folder = URL(fileURLWithPath: binary).deletingLastPathComponent().path
