@@ -122,6 +122,37 @@ struct OffsetTranslationTests {
         #expect(try await gate(group, set: ["max_redelivery=1000000"]).exitCode == 1)
     }
 
+    @Test("One record too far fails for every group and partition, each by its own check")
+    func everySkip() async throws {
+        let world = try await Self.world.value
+        var expected: [String: Int64] = [:]
+        for (group, offsets) in Self.groups {
+            let name = "skip-\(group)"
+            try await world.source.fixture.commit(name, Self.topic, offsets)
+            var wrong: [Int: Int64] = [:]
+            for (partition, commit) in offsets {
+                let place = try await Self.expected(partition, commit, world)
+                wrong[partition] = place + 1
+                // Past the last record there is none to skip: that commit lies outside the log.
+                expected["\(name)-\(partition)"] = group == "mm-end" ? nil : 1
+            }
+            try await world.target.fixture.commit(name, "src.\(Self.topic)", wrong)
+        }
+        #expect(expected.count == 6)
+        let names = Self.groups.keys.sorted().map { "skip-\($0)" }
+        let run = try await gate(names.joined(separator: ","), set: ["max_redelivery=1000000"])
+        #expect(run.exitCode == 1, "\(run.errors)")
+        let evidence = try run.evidence
+        var found: [String: Int64] = [:]
+        for check in evidence.checks("skipped", gate: "offset_translation", ok: false) {
+            let subject = check["subject"]
+            found["\(subject["group"].string ?? "")-\(subject["partition"].integer ?? -1)"] = check["actual"].integer
+        }
+        #expect(found == expected)
+        let outside = evidence.checks("in_range", gate: "offset_translation", ok: false)
+        #expect(outside.map { $0["subject"]["group"] } == ["skip-mm-end", "skip-mm-end"])
+    }
+
     @Test("A group without a commit on the target is inconclusive, not exact")
     func noCommit() async throws {
         let world = try await Self.world.value
