@@ -14,6 +14,7 @@ import Testing
         ("sluice ne", ["new"]), ("sluice re", ["repl", "require"]), ("sluice c", ["check", "completion"]),
         ("sluice new --p", ["--phase"]), ("sluice new --f", ["--folder"]), ("sluice check --c", ["--codes"]),
         ("sluice repl --sou", ["--source", "--source-config"]), ("sluice repl --gate", ["--gate-timeout"]),
+        ("sluice repl --de", ["--demo"]),
         ("sluice check --he", ["--help"]),
     ]
 

@@ -86,6 +86,48 @@ import Testing
         #expect(try await CommandLineTool.shell("exec \"$0\" repl \"$@\" < /dev/null", arguments).code == 64)
     }
 
+    @Test("the clusters of the demo are there without Kafka, frozen and copied, and are only read")
+    func demo() throws {
+        let outcome = try CommandLineTool.shell(
+            "printf '%s' \"$1\" | SLUICE_SOURCE=\(Self.nobody) exec \"$0\" repl --demo",
+            [
+                """
+                function ends(c) local n = 0 for _, p in ipairs(c:offsets { topics = "orders" }) do n = n + p.offset end \
+                return n end
+                ends(source), ends(target)
+                #source:lag { group = "billing", topics = "orders" }
+                source:topics { names = "orders" }[1].partitions[1].leader ~= nil
+                source.produce
+                """
+            ])
+        #expect(outcome.code == 1, "\(outcome)")
+        #expect(outcome.output == "1200\n1200\n12\ntrue\n", "\(outcome)")
+        #expect(outcome.errors.contains("produce"), "\(outcome)")
+    }
+
+    @Test(
+        "the demo's clusters and others exclude each other, unless one of them stands in the environment",
+        arguments: [
+            ("", ["--demo", "--source", nobody], "--demo brings its own clusters; leave out --source, or it"),
+            ("", ["--demo", "--target", nobody], "--demo brings its own clusters; leave out --target, or it"),
+            ("", ["--target-config", "x", "--demo"], "leave out --target-config, or it; see sluice repl --help"),
+            ("", ["--demo", "-X", "a=b"], "leave out -X, or it"),
+            ("SLUICE_DEMO=1 SLUICE_TARGET=\(nobody)", [], "SLUICE_DEMO brings its own clusters; leave out SLUICE_T"),
+        ])
+    func exclusive(environment: String, arguments: [String], message: String) throws {
+        let command = "exec env \(environment) \"$0\" repl \"$@\" < /dev/null"
+        let outcome = try CommandLineTool.shell(command, arguments)
+        #expect(outcome.code == 64, "\(outcome)")
+        #expect(outcome.errors.contains(message), "\(outcome)")
+    }
+
+    @Test("a cluster that is typed beats SLUICE_DEMO")
+    func typedBeatsDemo() throws {
+        let outcome = try CommandLineTool.shell(
+            "echo 'target:topics {}' | SLUICE_DEMO=1 exec \"$0\" repl \"$@\"", ["--source", Self.nobody])
+        #expect(outcome.errors.contains("undeclared name 'target'"), "\(outcome)")
+    }
+
     /// Types keys on a terminal that `script` makes.
     private static func typed(_ keys: String) async throws -> (outcome: CommandLineTool.Outcome, history: String) {
         let outcome = try await CommandLineTool.shell(

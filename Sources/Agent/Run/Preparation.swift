@@ -59,7 +59,7 @@ struct Preparation {
             clusters[side] = try cluster(side, plan: nil, neededBy: [])
         }
         guard !clusters.isEmpty else {
-            throw AgentError(.usage, "no cluster is given; add --source HOST:PORT or --target HOST:PORT")
+            throw AgentError(.usage, "no cluster is given; add --source HOST:PORT or --target HOST:PORT, or try --demo")
         }
         return PreparedRun(
             request: request, plan: nil, planDigest: nil, mapping: try mapping(nil), routes: try routes(), steps: [],

@@ -3,7 +3,6 @@ import EmbeddedKafka
 import Evidence
 import Guarding
 import HostSystem
-import Transport
 
 /// `sluice demo`: a migration inside this process, judged by the gates as any other.
 struct DemoCommand {
@@ -12,46 +11,34 @@ struct DemoCommand {
 
     func perform() async throws(AgentError) -> ExitCode {
         let fault = options.text(.breaking).flatMap { DemoFault(rawValue: $0) }
-        let reactor: Reactor
-        do {
-            reactor = try Reactor()
-        } catch {
-            throw AgentError(.software, "the system gives no thread or pipe (errno \(error.number))")
-        }
-        defer { reactor.stop() }
-        let clock = context.environment.clock
-        var random = SystemRandomNumberGenerator()
-        let clusters: DemoClusters
-        do {
-            clusters = try DemoClusters(fault, reactor: reactor, clock: { clock.now().wallUs / 1000 }, using: &random)
-        } catch {
-            throw AgentError(.software, "the clusters of the demo cannot be made: \(error)")
-        }
-        return try await serving(clusters, fault).get()
+        return try await DemoClusters.served(fault, clock: context.environment.clock) { clusters in
+            await judged(clusters, fault)
+        }.get()
     }
 
-    /// Runs the gates while the clusters are served, and keeps them up if that was asked for.
-    private func serving(_ clusters: DemoClusters, _ fault: DemoFault?) async -> Result<ExitCode, AgentError> {
-        await withTaskGroup(of: Void.self) { group in
-            for cluster in [clusters.source, clusters.target] { group.addTask { await cluster.serve() } }
-            defer {
-                clusters.source.close()
-                clusters.target.close()
-                group.cancelAll()
+    /// Runs the gates, and keeps the clusters up if that was asked for.
+    private func judged(_ clusters: DemoClusters, _ fault: DemoFault?) async -> Result<ExitCode, AgentError> {
+        let stop = StopSignal()
+        let story = DemoStory(context: context, options: options, fault: fault, stop: stop)
+        var clusters = clusters
+        do throws(AgentError) {
+            let (code, freeze) = try await story.perform(&clusters)
+            stop.runIsOver()
+            guard options.flag(.keep), [.pass, .fail, .inconclusive].contains(code) else { return .success(code) }
+            let kept = clusters
+            let result: Result<Void, AgentError> = await withTaskGroup(of: Void.self) { group in
+                group.addTask { await replicate(kept) }
+                defer { group.cancelAll() }
+                do throws(AgentError) {
+                    try await keep(kept, freeze, until: stop)
+                    return .success(())
+                } catch {
+                    return .failure(error)
+                }
             }
-            let stop = StopSignal()
-            let story = DemoStory(context: context, options: options, fault: fault, stop: stop)
-            var clusters = clusters
-            do throws(AgentError) {
-                let (code, freeze) = try await story.perform(&clusters)
-                stop.runIsOver()
-                guard options.flag(.keep), [.pass, .fail, .inconclusive].contains(code) else { return .success(code) }
-                group.addTask { [clusters] in await replicate(clusters) }
-                try await keep(clusters, freeze, until: stop)
-                return .success(code)
-            } catch {
-                return .failure(error)
-            }
+            return result.map { code }
+        } catch {
+            return .failure(error)
         }
     }
 

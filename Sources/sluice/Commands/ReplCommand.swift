@@ -1,4 +1,5 @@
 import Agent
+import EmbeddedKafka
 import Gate
 import HostSystem
 import Value
@@ -15,6 +16,21 @@ struct ReplCommand {
         } catch {
             throw error.agentError
         }
+        guard request.isEmbedded else { return try await prompt(request) }
+        return try await DemoClusters.served(nil, clock: context.environment.clock) { clusters in
+            var (clusters, request) = (clusters, request)
+            do throws(AgentError) {
+                try clusters.cutOver()
+                request.source.bootstrap = clusters.source.bootstrap()
+                request.target.bootstrap = clusters.target.bootstrap()
+                return .success(try await prompt(request))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    private func prompt(_ request: RunRequest) async throws(AgentError) -> ExitCode {
         let console = context.console
         let patience = options.duration(.gateTimeout) ?? .seconds(60)
         let host = context.environment.host

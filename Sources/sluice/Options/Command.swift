@@ -133,7 +133,7 @@ enum Command: String, CaseIterable, Sendable {
                 """
                 source and target are the clusters, with the primitives of sluice doc --api; ctx is what a gate has. \
                 Rows are shown as tables. A variable that is not local stays until the end. Lines can be piped in: \
-                then the first error ends it (exit 1).
+                then the first error ends it (exit 1). --demo needs no Kafka: it brings the clusters of sluice demo.
                 """,
                 ":help shows the commands of the prompt.",
             ]

@@ -11,6 +11,7 @@ enum OptionName: String, CaseIterable, Sendable {
     case mapGroups = "map-groups"
     case breaking = "break"
     case keep
+    case demo
     case set
     case setFile = "set-file"
     case allow

@@ -80,6 +80,9 @@ enum OptionTable {
         OptionSpec(
             name: .keep, kind: .flag, commands: [.demo], group: .demo,
             doc: "leave the clusters up until Ctrl-C, for kcat and for gates of your own"),
+        OptionSpec(
+            name: .demo, kind: .flag, commands: [.repl], group: .demo,
+            doc: "on the two clusters of sluice demo, inside this process, after the freeze"),
     ]
 
     private static let tests: [OptionSpec] = [

@@ -31,9 +31,11 @@ enum RunOptions {
     }
 
     /// The request of a prompt: clusters alone.
-    static func prompt(_ options: ParsedOptions, argv: [String]) throws(UsageError) -> RunRequest {
+    static func prompt(_ given: ParsedOptions, argv: [String]) throws(UsageError) -> RunRequest {
+        let options = try settledPrompt(given)
         var request = RunRequest()
         request.argv = argv
+        request.isEmbedded = options.flag(.demo)
         addClusters(options, to: &request)
         addAllowed(options, to: &request)
         addOrigins(options, to: &request)
@@ -116,6 +118,23 @@ enum RunOptions {
     }
 
     // MARK: Options that depend on each other
+
+    /// The clusters of the demo are no others'; what is typed beats what stands in the environment.
+    private static func settledPrompt(_ given: ParsedOptions) throws(UsageError) -> ParsedOptions {
+        var options = given
+        let others: [OptionName] = [.source, .target, .sourceConfig, .targetConfig, .property, .principal, .dial]
+        for other in others where options.flag(.demo) && options.flag(other) {
+            if options.isFromEnvironment(other), !options.isFromEnvironment(.demo) {
+                options.drop(other)
+            } else if options.isFromEnvironment(.demo), !options.isFromEnvironment(other) {
+                options.drop(.demo)
+            } else {
+                let fact = "\(options.called(.demo)) brings its own clusters; leave out \(options.called(other)), or it"
+                throw UsageError(fact, of: .repl)
+            }
+        }
+        return options
+    }
 
     /// Refuses contradictions, except that what is typed beats what stands in the environment.
     private static func settled(
