@@ -110,6 +110,7 @@ struct DemoFiles: Sendable {
                 { gate = "decode_test", args = { topics = topics, format = "json" } },
                 { gate = "lag_budget", args = { groups = groups, max_lag = 10 } },
                 { gate = "offset_translation", args = { groups = groups } },
+                { gate = "offset_sync_fresh", args = { topics = topics, groups = groups } },
                 { gate = "record_parity", args = { topics = topics } },
                 { gate = "topic_digest", args = { topics = topics } },
                 -- Runs first and by itself: its evidence is what the others are given with --freeze.

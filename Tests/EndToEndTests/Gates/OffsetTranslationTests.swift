@@ -219,8 +219,9 @@ struct OffsetTranslationTests {
         #expect(lines("checkpoints").map { numbers($0) } == expectedCheckpoints)
         let heartbeats = try await printed("heartbeats", "HeartbeatFormatter", world.target)
         let beat = try #require(heartbeats.last { $0.contains("sourceClusterAlias=src") })
-        #expect(lines("heartbeats").map { numbers($0) } == [numbers(beat)])
-        #expect(lines("heartbeats").first?.hasPrefix("src tgt ") == true)
+        // Other flows between these clusters have heartbeats of their own.
+        let own = lines("heartbeats").filter { $0.hasPrefix("src tgt ") }
+        #expect(own.map { numbers($0) } == [numbers(beat)])
     }
 
     /// The numbers in a text, in their order, the partition's included.

@@ -9,8 +9,9 @@ import Testing
     private static let gates: Set = [
         "acl_parity", "auth_probe", "bootstrap_reachability", "cluster_identity", "decode_test", "effective_permission",
         "inv_acls", "inv_credentials", "inv_quotas", "lag_budget", "least_privilege", "no_open_transactions",
-        "offset_translation", "partition_parity", "quota_parity", "record_parity", "replication_drained",
-        "resume_probe", "rollback_window", "source_group_quiesced", "topic_digest", "writes_frozen",
+        "offset_sync_fresh", "offset_translation", "partition_parity", "quota_parity", "record_parity",
+        "replication_drained", "resume_probe", "rollback_window", "source_group_quiesced", "topic_digest",
+        "writes_frozen",
     ]
 
     @Test("As it is, every gate passes, and the evidence is whole and says that the clusters were embedded")

@@ -6,19 +6,19 @@ struct MirrorMaker: Sendable {
 
     /// Starts it for these topics, with short intervals, and returns without waiting for its first record.
     ///
-    /// Two that know the clusters by other names know nothing of each other.
+    /// Two that run at once between the same clusters need aliases of their own: by these they name their books.
     static func start(
-        topics: String, from source: RealKafka, as one: String = "src", to target: RealKafka, as other: String = "tgt",
+        topics: String, from source: RealKafka, as src: String = "src", to target: RealKafka, as tgt: String = "tgt",
         settings: [String: String] = [:]
     ) throws -> MirrorMaker {
         let installation = try KafkaInstallation.target()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-mm2-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var properties = [
-            "clusters": "\(one), \(other)", "\(one).bootstrap.servers": source.bootstrap,
-            "\(other).bootstrap.servers": target.bootstrap, "\(one)->\(other).enabled": "true",
-            "\(other)->\(one).enabled": "false", "\(one)->\(other).topics": topics,
-            "\(one)->\(other).groups": ".*", "replication.factor": "1",
+            "clusters": "\(src), \(tgt)", "\(src).bootstrap.servers": source.bootstrap,
+            "\(tgt).bootstrap.servers": target.bootstrap, "\(src)->\(tgt).enabled": "true",
+            "\(tgt)->\(src).enabled": "false", "\(src)->\(tgt).topics": topics, "\(src)->\(tgt).groups": ".*",
+            "replication.factor": "1",
             "checkpoints.topic.replication.factor": "1", "heartbeats.topic.replication.factor": "1",
             "offset-syncs.topic.replication.factor": "1", "offset.storage.replication.factor": "1",
             "status.storage.replication.factor": "1", "config.storage.replication.factor": "1",
@@ -57,7 +57,6 @@ struct MirrorMaker: Sendable {
 
     var isRunning: Bool { process.isRunning }
 
-    /// Kills it: what it has copied since it last noted its own position it will copy again.
     func stop() async {
         process.closeInput()
         _ = await process.end()
