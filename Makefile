@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: deps build demo test check lint format bench clean install check-sanitize test-release
+.PHONY: deps build demo test check lint format bench clean install check-sanitize test-release test-scale
 
 # Debian packages, for the C libraries of Package.swift and to find them.
 PACKAGES := liblua5.4-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libcurl4-openssl-dev \
@@ -77,6 +77,12 @@ test-release: build
 	@export SLUICE_BINARY="$$(swift build $(RELEASE) --show-bin-path)/sluice"
 	swift build --build-tests
 	$(END_TO_END)
+
+# One changed record of each kind among a million, in logs of a million records: minutes, on the binary that is shipped.
+test-scale: build
+	@export SLUICE_BINARY="$$(swift build $(RELEASE) --show-bin-path)/sluice" SLUICE_TEST_RECORDS=1000000
+	swift build --build-tests
+	$(TEST) --skip-build --no-parallel --filter EndToEndTests.RecordParityTests
 
 check: lint test
 

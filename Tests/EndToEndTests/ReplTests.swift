@@ -87,8 +87,8 @@ import Testing
     }
 
     @Test("the clusters of the demo are there without Kafka, frozen and copied, and are only read")
-    func demo() throws {
-        let outcome = try CommandLineTool.shell(
+    func demo() async throws {
+        let outcome = try await CommandLineTool.shell(
             "printf '%s' \"$1\" | SLUICE_SOURCE=\(Self.nobody) exec \"$0\" repl --demo",
             [
                 """
@@ -114,16 +114,16 @@ import Testing
             ("", ["--demo", "-X", "a=b"], "leave out -X, or it"),
             ("SLUICE_DEMO=1 SLUICE_TARGET=\(nobody)", [], "SLUICE_DEMO brings its own clusters; leave out SLUICE_T"),
         ])
-    func exclusive(environment: String, arguments: [String], message: String) throws {
+    func exclusive(environment: String, arguments: [String], message: String) async throws {
         let command = "exec env \(environment) \"$0\" repl \"$@\" < /dev/null"
-        let outcome = try CommandLineTool.shell(command, arguments)
+        let outcome = try await CommandLineTool.shell(command, arguments)
         #expect(outcome.code == 64, "\(outcome)")
         #expect(outcome.errors.contains(message), "\(outcome)")
     }
 
     @Test("a cluster that is typed beats SLUICE_DEMO")
-    func typedBeatsDemo() throws {
-        let outcome = try CommandLineTool.shell(
+    func typedBeatsDemo() async throws {
+        let outcome = try await CommandLineTool.shell(
             "echo 'target:topics {}' | SLUICE_DEMO=1 exec \"$0\" repl \"$@\"", ["--source", Self.nobody])
         #expect(outcome.errors.contains("undeclared name 'target'"), "\(outcome)")
     }

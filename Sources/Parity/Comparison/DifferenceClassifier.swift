@@ -53,6 +53,24 @@ package struct DifferenceClassifier: Sendable {
         if lastMatch.map({ match.source > $0.source }) ?? true { lastMatch = match }
     }
 
+    /// Records of the target that are like nothing known of the source: only they can be duplicates of what was not
+    /// looked at.
+    package func unexplained() -> Set<RecordDigest> {
+        var rest = gaps
+        _ = takeReordered(&rest)
+        for index in rest.indices {
+            _ = takeDuplicates(&rest[index])
+            // A record that differs from its neighbour's counterpart in one part alone is that one, altered.
+            _ = takeAltered(&rest[index], by: Self.likeness.prefix(4))
+        }
+        return Set(rest.flatMap { $0.target.map(\.digest) })
+    }
+
+    /// Takes note of where else the source has records of the target.
+    package mutating func note(originals: [RecordDigest: Int64]) {
+        known.merge(originals) { first, _ in first }
+    }
+
     /// What the records without a counterpart are.
     package func finish() -> [Difference] {
         var rest = gaps
@@ -101,9 +119,11 @@ package struct DifferenceClassifier: Sendable {
     }
 
     /// Pairs records that agree in most of their parts, in their order: first those in which least differs.
-    private func takeAltered(_ gap: inout Gap) -> [Difference] {
+    private func takeAltered(
+        _ gap: inout Gap, by likeness: ArraySlice<RecordParts> = Self.likeness[...]
+    ) -> [Difference] {
         var found: [Difference] = []
-        for parts in Self.likeness where !gap.source.isEmpty && !gap.target.isEmpty {
+        for parts in likeness where !gap.source.isEmpty && !gap.target.isEmpty {
             let parts = includesTimestamps ? parts : parts.subtracting(.timestamp)
             // What has none of the parts by which it should be recognised is like anything.
             let source = gap.source.indices.filter { gap.source[$0].isRecognised(by: parts) }

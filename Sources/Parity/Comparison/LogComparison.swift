@@ -176,6 +176,7 @@ package struct LogComparison: Sendable {
                     target: try await fingerprints(target, frame.pair.target, stretch.target, policy))
                 classifier.note(try await fingerprints(source, frame.pair.source, stretch.around, policy))
             }
+            try await noteOriginals(of: frame, from: sourceStart, policy, in: &classifier)
         } catch {
             comparison.error = comparison.error ?? error
             return

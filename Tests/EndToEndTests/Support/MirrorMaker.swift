@@ -57,6 +57,7 @@ struct MirrorMaker: Sendable {
 
     var isRunning: Bool { process.isRunning }
 
+    /// Kills it: what it has copied since it last noted its own position it will copy again.
     func stop() async {
         process.closeInput()
         _ = await process.end()
