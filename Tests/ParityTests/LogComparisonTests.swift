@@ -85,6 +85,32 @@ struct LogComparisonTests {
         #expect(found.result?.differences.total ?? 0 > 0)
     }
 
+    @Test("aborted records that were copied are told from others, in whatever window they are")
+    func abortedCopied() async throws {
+        var log = LogBuilder()
+        for first in stride(from: 0, to: 12_000, by: 500) { try log.append(first..<first + 500) }
+        try log.append(50_000..<50_040, producer: 5)
+        try log.end(of: 5, committed: false)
+        for first in stride(from: 12_000, to: 20_000, by: 500) { try log.append(first..<first + 500) }
+        var copy = LogBuilder()
+        for first in stride(from: 0, to: 12_000, by: 750) { try copy.append(first..<first + 750) }
+        try copy.append(50_000..<50_037)
+        try copy.append(90_000..<90_002)
+        for first in stride(from: 12_000, to: 20_000, by: 400) { try copy.append(first..<first + 400) }
+        let found = try await Self.compare(log, copy) { source, _ in
+            source.change {
+                $0.topics["log"]?.partitions[0].abortedTransactions = [
+                    AbortedTransaction(producerId: 5, firstOffset: 12_000)
+                ]
+            }
+        }
+        #expect(found.error == nil)
+        #expect(found.result?.compared == 20_000)
+        #expect(found.result?.differences.counts == [.abortedCopied: 37, .extra: 2])
+        #expect(
+            found.result?.differences.first == Difference(.abortedCopied, source: 12_000, target: 12_000))
+    }
+
     @Test("a topic that is made anew meanwhile is not compared")
     func recreated() async throws {
         let log = try LogBuilder.log(500, perBatch: 100)

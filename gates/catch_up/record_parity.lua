@@ -1,4 +1,4 @@
-local KINDS = { "missing", "extra", "reordered", "altered", "duplicated" }
+local KINDS = { "missing", "extra", "reordered", "altered", "aborted_copied", "duplicated" }
 
 local function facts(p)
   return {
@@ -63,7 +63,8 @@ by the latest record of each key. Which of these, and why, is in the facts.
 
 The end of the source is taken first. Records that came to it later need not be on the target yet. Records that one log
 has lost from its start by retention are not compared: `coverage` says how many there are. Markers and records of
-aborted transactions do not count. Where the target sets timestamps of its own (LogAppendTime) they are not compared,
+aborted transactions do not count, but a copier that reads uncommitted makes data of the latter: what the target holds
+of them is `aborted_copied`, and consumers would be given what nobody was ever given on the source. Where the target sets timestamps of its own (LogAppendTime) they are not compared,
 and the facts say so. A header that does not count has to be named (`ignore_headers`).
 
 With mode=sample only some records are looked for, with their neighbours: a quarter from the head, a quarter from the

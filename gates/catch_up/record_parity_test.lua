@@ -47,6 +47,50 @@ return {
     world:run({ topics = { "orders" }, max_duplicates = 1 }, options):has("duplicated", { partition = 0 }, { ok = true })
   end,
 
+  ["fails when the target holds records that were aborted on the source, and names them"] = function(world)
+    copied(world)
+    world.source:append("orders", 0, { { key = "x", value = "8" }, { key = "y", value = "9" } },
+      { transaction = "t", finish = "abort" })
+    world.source:append("orders", 0, { { key = "d", value = "4" } })
+    -- As a replicator does that reads uncommitted.
+    world.target:append("src.orders", 0,
+      { { key = "x", value = "8" }, { key = "y", value = "9" }, { key = "d", value = "4" } })
+    local result = world:run({ topics = { "orders" } }, options)
+    result:fails("aborted_copied", { partition = 0 }, {
+      actual = 2, limit = 0,
+      facts = { first_difference = { kind = "aborted_copied", source_offset = 3, target_offset = 3 }, compared = 4 },
+    })
+    for _, check in ipairs { "missing", "extra", "reordered", "altered", "duplicated" } do
+      result:has(check, { partition = 0 }, { ok = true })
+    end
+  end,
+
+  ["passes when records were aborted on both sides, or are on neither"] = function(world)
+    copied(world)
+    world.source:append("orders", 0, 3, { transaction = "t", finish = "abort" })
+    world.target:append("src.orders", 0, 2, { transaction = "u", finish = "abort" })
+    world.source:append("orders", 0, { { key = "d", value = "4" } })
+    world.target:append("src.orders", 0, { { key = "d", value = "4" } })
+    world:run({ topics = { "orders" } }, options):has("aborted_copied", { partition = 0 }, { ok = true, actual = 0 })
+  end,
+
+  ["does not take an aborted record that was sent again for a duplicate within the budget"] = function(world)
+    copied(world)
+    local again = { { key = "x", value = "8", timestamp = 1767225600003 } }
+    world.source:append("orders", 0, again, { transaction = "t", finish = "abort" })
+    world.source:append("orders", 0, again)
+    world.target:append("src.orders", 0, { again[1], again[1] })
+    world:run({ topics = { "orders" }, max_duplicates = 5 }, options):fails("aborted_copied", { partition = 0 }, { actual = 1 })
+  end,
+
+  ["fails when nothing was committed on the source and all of it is on the target"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, RECORDS, { transaction = "t", finish = "abort" })
+    world.target:topic("src.orders")
+    world.target:append("src.orders", 0, RECORDS)
+    world:run({ topics = { "orders" } }, options):fails("aborted_copied", { partition = 0 }, { actual = 3 })
+  end,
+
   ["is inconclusive when records cannot be read"] = function(world)
     copied(world)
     world.target:damage("src.orders", 0, 2)

@@ -476,6 +476,7 @@ function Context:sleep(milliseconds) end
 ---@field duplicated integer Records that the target has once more.
 ---@field reordered integer Records that both have, in another order.
 ---@field altered integer Records of which a part differs.
+---@field aborted_copied integer Records that the target has as data and whose transactions were aborted on the source.
 ---@field unclassified integer Records that differ, too many to say how; the counts are lower bounds.
 ---@field first_difference table? `{ kind, source_offset, target_offset, parts }`: the one at the smallest offset of the source.
 ---@field differences table[] The first twenty, in the same form.

@@ -35,6 +35,9 @@ extension Primitive {
             Field("duplicated", "integer", "Records that the target has once more."),
             Field("reordered", "integer", "Records that both have, in another order."),
             Field("altered", "integer", "Records of which a part differs."),
+            Field(
+                "aborted_copied", "integer",
+                "Records that the target has as data and whose transactions were aborted on the source."),
             Field("unclassified", "integer", "Records that differ, too many to say how; the counts are lower bounds."),
             Field(
                 "first_difference", "table?",

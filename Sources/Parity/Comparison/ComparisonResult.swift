@@ -86,7 +86,7 @@ package struct ComparisonResult: Hashable, Sendable {
                 return
             }
         case .altered, .reordered: compared += count
-        case .duplicated: break
+        case .duplicated, .abortedCopied: break
         }
         differences.add(difference, count: count)
     }

@@ -11,10 +11,13 @@ package struct Difference: Hashable, Sendable {
         case reordered
         /// The target has it with another key, value, header or timestamp.
         case altered
+        /// The target has it as data, and on the source its transaction was aborted.
+        case abortedCopied = "aborted_copied"
     }
 
     package var kind: Kind
-    /// Nil for what the source does not have; of a duplicate, where the source has it, if that was looked at.
+    /// Nil for what the source does not have; of a duplicate, where the source has it, if that was looked at; of what
+    /// was aborted, where it was.
     package var sourceOffset: Int64?
     package var targetOffset: Int64?
     /// Of an altered record, what of it differs.

@@ -17,6 +17,8 @@ package struct DifferenceClassifier: Sendable {
     private var gaps: [Gap] = []
     /// Where the source has each digest that was looked at: the first place.
     private var known: [RecordDigest: Int64] = [:]
+    /// Where the source has records of aborted transactions, the last one first.
+    private var aborted: [RecordDigest: [Int64]] = [:]
     /// Records that correspond in the stretches given.
     package private(set) var matched: Int64 = 0
     package private(set) var firstMatch: MatchedOffsets?
@@ -33,8 +35,14 @@ package struct DifferenceClassifier: Sendable {
         for record in source where known[record.digest] == nil { known[record.digest] = record.offset }
     }
 
-    /// Takes a stretch of each log.
-    package mutating func take(source: [RecordFingerprint], target: [RecordFingerprint]) {
+    /// Takes note of records that the source holds where it differs, and that no consumer of it was ever given.
+    package mutating func note(aborted records: [RecordFingerprint]) {
+        for record in records.reversed() { aborted[record.digest, default: []].append(record.offset) }
+    }
+
+    /// Takes a stretch of each log; says whether the target has records there that have no counterpart.
+    @discardableResult
+    package mutating func take(source: [RecordFingerprint], target: [RecordFingerprint]) -> Bool {
         note(source)
         let alignment = Alignment(source.map(\.digest), target.map(\.digest))
         matched += Int64(alignment.pairs.count { source[$0.source].offset < cut })
@@ -45,6 +53,7 @@ package struct DifferenceClassifier: Sendable {
         for gap in alignment.gaps(sourceCount: source.count, targetCount: target.count) {
             gaps.append(Gap(source: Array(source[gap.source]), target: Array(target[gap.target])))
         }
+        return alignment.pairs.count < target.count
     }
 
     /// Takes note of records that correspond, wherever.
@@ -75,6 +84,8 @@ package struct DifferenceClassifier: Sendable {
     package func finish() -> [Difference] {
         var rest = gaps
         var found = takeReordered(&rest)
+        // Before duplicates, for which there is a budget: a record that was aborted and then sent again is both.
+        found += takeAborted(&rest)
         for index in rest.indices {
             found += takeDuplicates(&rest[index])
             found += takeAltered(&rest[index])
@@ -102,6 +113,20 @@ package struct DifferenceClassifier: Sendable {
             rest[index].source.removeAll { record in
                 guard let count = moved[record.digest], count > 0 else { return false }
                 moved[record.digest] = count - 1
+                return true
+            }
+        }
+        return found
+    }
+
+    private func takeAborted(_ rest: inout [Gap]) -> [Difference] {
+        guard !aborted.isEmpty else { return [] }
+        var found: [Difference] = []
+        var aborted = aborted
+        for index in rest.indices {
+            rest[index].target.removeAll { record in
+                guard let offset = aborted[record.digest]?.popLast() else { return false }
+                found.append(Difference(.abortedCopied, source: offset, target: record.offset))
                 return true
             }
         }

@@ -171,9 +171,10 @@ package struct LogComparison: Sendable {
         var classifier = DifferenceClassifier(includesTimestamps: policy.includesTimestamps, cut: frame.cut)
         do throws(KafkaError) {
             for stretch in windows.stretches {
-                classifier.take(
+                let hasMore = classifier.take(
                     source: try await fingerprints(source, frame.pair.source, stretch.source, policy),
                     target: try await fingerprints(target, frame.pair.target, stretch.target, policy))
+                if hasMore { classifier.note(aborted: try await aborted(in: stretch, scans.source, frame, policy)) }
                 classifier.note(try await fingerprints(source, frame.pair.source, stretch.around, policy))
             }
             try await noteOriginals(of: frame, from: sourceStart, policy, in: &classifier)
@@ -182,6 +183,25 @@ package struct LogComparison: Sendable {
             return
         }
         comparison.result = ComparisonResult(windows, classifier, limits(frame, scans))
+    }
+
+    /// Most offsets of one stretch that are read once more for the sake of its aborted records.
+    private static let mostReread: Int64 = 1_000_000
+
+    /// The records of aborted transactions in a stretch of the source: a copier that reads uncommitted has them too.
+    private func aborted(
+        in stretch: WindowComparison.Stretch, _ scans: [PartitionScan], _ frame: Frame, _ policy: DigestPolicy
+    ) async throws(KafkaError) -> [RecordFingerprint] {
+        guard scope.isolation == .readCommitted, scans.contains(where: { $0.summary.abortedRecords > 0 }),
+            let start = scans.first?.start, let end = scans.last?.end, start < end
+        else { return [] }
+        let offsets = stretch.between.clamped(to: start..<end)
+        guard offsets.upperBound - offsets.lowerBound <= Self.mostReread else { return [] }
+        let committed = Set(
+            try await fingerprints(source, frame.pair.source, [offsets], policy).map(\.offset))
+        let all = try await source.fingerprints(
+            of: frame.pair.source, [offsets], policy, isolation: .readUncommitted, context)
+        return all.filter { !committed.contains($0.offset) }
     }
 
     private func fingerprints(

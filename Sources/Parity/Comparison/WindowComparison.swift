@@ -11,6 +11,8 @@ package struct WindowComparison: Sendable {
         package var target: [Offsets] = []
         /// Of the source, around it: where the originals of duplicates may be.
         package var around: [Offsets] = []
+        /// Of the source, all between the windows before and behind it that correspond, or its ends.
+        package var between: Offsets = 0..<0
         package var sourceRecords: Int64 = 0
         package var targetRecords: Int64 = 0
     }
@@ -123,6 +125,9 @@ package struct WindowComparison: Sendable {
         }
         budget.source -= stretch.sourceRecords
         budget.target -= stretch.targetRecords
+        let lower = gap.source.lowerBound > 0 ? source[gap.source.lowerBound - 1].offsets.upperBound : 0
+        let upper = gap.source.upperBound < source.count ? source[gap.source.upperBound].firstOffset : .max
+        stretch.between = lower..<max(lower, upper)
         stretch.source = ownSource.map { source[$0].offsets }
         stretch.target = ownTarget.map { target[$0].offsets }
         if !ownTarget.isEmpty {

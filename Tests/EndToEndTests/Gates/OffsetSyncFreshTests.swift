@@ -11,7 +11,7 @@ struct OffsetSyncFreshTests {
         let (source, target) = try await (SharedKafka.source, SharedKafka.target)
         return try await SluiceCommand.gates(
             ["offset_sync_fresh"], source: source.bootstrap, target: target.bootstrap,
-            set: ["topics=\(Self.topic)", "groups=\(Self.group)"] + set,
+            set: ["topics=fresh-*", "groups=\(Self.group)"] + set,
             ["--map-topics", "freshsrc.{topic}", "--detail"])
     }
 
@@ -41,6 +41,11 @@ struct OffsetSyncFreshTests {
                 RawRecord.numbered(0..<500), to: Self.topic, partition: partition, at: source.bootstrap, perBatch: 40)
         }
         try await source.fixture.commit(Self.group, Self.topic, [0: 250, 1: 500])
+        let aborted = "fresh-aborted"
+        try await source.fixture.createTopic(aborted, settings: ["retention.ms": "-1"])
+        try await RawProducer.produce(RawRecord.numbered(0..<100), to: aborted, at: source.bootstrap)
+        try await source.fixture.transaction(10, to: aborted, .abort)
+        try await RawProducer.produce(RawRecord.numbered(100..<200), to: aborted, at: source.bootstrap)
         let before = try await gate(["interval=1s", "intervals=1"])
         #expect(before.exitCode == 2, "nothing is synced yet: \(before.errors)")
 
@@ -56,25 +61,42 @@ struct OffsetSyncFreshTests {
         #expect(run.exitCode == 0, "\(run.errors)")
         #expect(mirror.isRunning)
         var evidence = try run.evidence
-        #expect(evidence.checks("in_range", gate: "offset_sync_fresh", ok: true).count == 2)
-        #expect(evidence.checks("sync_age", gate: "offset_sync_fresh", ok: true).count == 2)
+        #expect(evidence.checks("in_range", gate: "offset_sync_fresh", ok: true).count == 3)
+        #expect(evidence.checks("sync_age", gate: "offset_sync_fresh", ok: true).count == 3)
         let checkpoints = evidence.checks("checkpoint_age", gate: "offset_sync_fresh", ok: true)
         #expect(checkpoints.map { $0["facts"]["committed"].integer } == [250, 500])
         #expect(checkpoints.allSatisfy { $0["facts"]["log"].string == "freshsrc.checkpoints.internal" })
 
-        // Long enough for the last records' own syncs, as nothing is written meanwhile.
-        try await Task.sleep(for: .seconds(5))
+        // Nothing is written meanwhile: sooner or later the last records have syncs of their own.
+        var covered = run
+        repeat {
+            try await Task.sleep(for: .seconds(2))
+            covered = try await gate(["interval=1ms", "intervals=1"])
+        } while covered.exitCode != 0 && ContinuousClock.now < deadline + .seconds(60)
         await mirror.stop()
         let quiet = try await gate(["interval=1s", "intervals=2"])
         #expect(quiet.exitCode == 0, "\(quiet.errors)")
         evidence = try quiet.evidence
         let printed = try await lastSyncs()
         #expect(printed == [0: 499, 1: 499])
-        for check in evidence.checks("sync_age", gate: "offset_sync_fresh", ok: true) {
+        for check in evidence.checks("sync_age", gate: "offset_sync_fresh", ok: true)
+        where check["subject"]["topic"].string == Self.topic {
             let partition = try #require(check["subject"]["partition"].integer)
             #expect(check["facts"]["basis"] == "covered")
             #expect(check["facts"]["upstream_offset"].integer == printed[partition])
         }
+
+        // MirrorMaker reads uncommitted unless it is told otherwise, and what it writes is committed.
+        let parity = try await SluiceCommand.gates(
+            ["record_parity"], source: source.bootstrap, target: target.bootstrap, set: ["topics=\(aborted)"],
+            ["--map-topics", "freshsrc.{topic}"])
+        #expect(parity.exitCode == 1, "\(parity.errors)")
+        let differing = try parity.evidence.of("check", gate: "record_parity").filter { $0["ok"] == false }
+        #expect(differing.map { $0["check"].string } == ["aborted_copied"])
+        #expect(differing.map { $0["actual"].integer } == [10])
+        #expect(differing.first?["facts"]["compared"].integer == 200)
+        #expect(differing.first?["facts"]["first_difference"]["source_offset"].integer == 100)
+        #expect(differing.first?["facts"]["first_difference"]["target_offset"].integer == 100)
 
         try await RawProducer.produce(RawRecord.numbered(500..<510), to: Self.topic, at: source.bootstrap)
         try await source.fixture.commit(Self.group, Self.topic, [0: 505])
