@@ -64,8 +64,9 @@ by the latest record of each key. Which of these, and why, is in the facts.
 The end of the source is taken first. Records that came to it later need not be on the target yet. Records that one log
 has lost from its start by retention are not compared: `coverage` says how many there are. Markers and records of
 aborted transactions do not count, but a copier that reads uncommitted makes data of the latter: what the target holds
-of them is `aborted_copied`, and consumers would be given what nobody was ever given on the source. Where the target sets timestamps of its own (LogAppendTime) they are not compared,
-and the facts say so. A header that does not count has to be named (`ignore_headers`).
+of them is `aborted_copied`, and consumers would be given what nobody was ever given on the source. Where the target
+sets timestamps of its own (LogAppendTime) they are not compared, and the facts say so. A header that does not count has
+to be named (`ignore_headers`).
 
 With mode=sample only some records are looked for, with their neighbours: a quarter from the head, a quarter from the
 tail, the rest from anywhere. None bad of n says that fewer than 3/n are, at 95 % (`bound`), and nothing of records that

@@ -67,6 +67,7 @@ package struct DifferenceClassifier: Sendable {
     package func unexplained() -> Set<RecordDigest> {
         var rest = gaps
         _ = takeReordered(&rest)
+        _ = takeAborted(&rest)
         for index in rest.indices {
             _ = takeDuplicates(&rest[index])
             // A record that differs from its neighbour's counterpart in one part alone is that one, altered.

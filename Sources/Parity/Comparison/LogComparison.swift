@@ -177,7 +177,7 @@ package struct LogComparison: Sendable {
                 if hasMore { classifier.note(aborted: try await aborted(in: stretch, scans.source, frame, policy)) }
                 classifier.note(try await fingerprints(source, frame.pair.source, stretch.around, policy))
             }
-            try await noteOriginals(of: frame, from: sourceStart, policy, in: &classifier)
+            try await noteOriginals(of: frame, from: max(sourceStart, frame.sourceStart), policy, in: &classifier)
         } catch {
             comparison.error = comparison.error ?? error
             return
