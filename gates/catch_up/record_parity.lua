@@ -34,6 +34,46 @@ local function judge_kind(ctx, subject, p, kind, doubt)
   end
 end
 
+-- Where groups stand, by topic and partition: what lies around is what a cutover goes by. Groups that the gate or the
+-- plan names have to answer; others are taken where they are found.
+local function commits_of(ctx, topics)
+  local groups, named = ctx.args.groups, true
+  if not groups then
+    groups = {}
+    for group in pairs(ctx.plan.contracts or {}) do groups[#groups + 1] = group end
+    named = #groups > 0
+  end
+  local found = {}
+  if not named or ctx.args.groups then
+    groups = {}
+    for _, group in ipairs(ctx.source:groups { pattern = ctx.args.groups }) do
+      if not group.error then
+        groups[#groups + 1] = group.group
+      elseif named then
+        ctx:subject { group = group.group }:unknown("missing", group)
+      else
+        ctx:acknowledge(group, "samples are drawn around the commits that can be read")
+      end
+    end
+  end
+  for _, group in ipairs(groups) do
+    for _, p in ipairs(ctx.source:committed { group = group, topics = topics }) do
+      if not p.error then
+        if not p.none then
+          local key = p.topic .. "/" .. p.partition
+          found[key] = found[key] or {}
+          found[key][#found[key] + 1] = p.offset
+        end
+      elseif named then
+        ctx:subject { group = group, topic = p.error.topic }:unknown("missing", p)
+      else
+        ctx:acknowledge(p, "samples are drawn around the commits that can be read")
+      end
+    end
+  end
+  return found
+end
+
 local function judge(ctx, p)
   local subject = ctx:subject { topic = p.topic, partition = p.partition }
   if p.error and not p.known then
@@ -50,6 +90,21 @@ local function judge(ctx, p)
   end
   for _, kind in ipairs(KINDS) do judge_kind(ctx, subject, p, kind, doubt) end
   if p.error then subject:unknown("readable", p) end
+end
+
+local function compare(ctx, topic, partitions, around)
+  local rows = ctx.compare.records {
+    topic = topic, partitions = partitions, ignore_headers = ctx.args.ignore_headers,
+    timestamps = ctx.args.timestamps == "compare", mode = ctx.args.mode, samples = ctx.args.samples,
+    seed = ctx.args.seed, around = around,
+  }
+  for _, p in ipairs(rows) do
+    if p.error and not p.error.partition then
+      ctx:subject { topic = topic }:unknown("missing", p)
+    else
+      judge(ctx, p)
+    end
+  end
 end
 
 return {
@@ -69,7 +124,8 @@ sets timestamps of its own (LogAppendTime) they are not compared, and the facts 
 to be named (`ignore_headers`).
 
 With mode=sample only some records are looked for, with their neighbours: a quarter from the head, a quarter from the
-tail, the rest from anywhere. None bad of n says that fewer than 3/n are, at 95 % (`bound`), and nothing of records that
+tail, a quarter around the commits of `groups` (those of the plan's contracts, else all that are found), and the rest
+from anywhere, by `seed`. None bad of n says that fewer than 3/n are, at 95 % (`bound`), and nothing of records that
 the target has beside them.
 
 It does not prove anything about records that both logs have lost, or about what is written after it ran.]],
@@ -82,6 +138,10 @@ It does not prove anything about records that both logs have lost, or about what
     partitions = { type = "integer[]", doc = "Only these. Default: all." },
     mode = { type = "string", default = "full", values = { "full", "sample" }, doc = "All records, or some." },
     samples = { type = "integer", default = 100, min = 1, max = 10000, doc = "Records of each partition, in a sample." },
+    groups = {
+      type = "string[]",
+      doc = "Groups around whose commits a quarter of a sample is drawn. Default: those of the plan's contracts, else all.",
+    },
     seed = { type = "integer", default = 0, doc = "By which they are drawn: the same again for the same seed." },
     ignore_headers = { type = "string[]", doc = "Keys of headers that do not count, such as those a replicator adds." },
     max_duplicates = { type = "integer", default = 0, min = 0, doc = "Records that a partition may hold once more." },
@@ -101,21 +161,28 @@ It does not prove anything about records that both logs have lost, or about what
     facts = { compared = 1000000, method = "records", timestamps = true },
   },
   run = function(ctx)
+    local names, topics = {}, {}
     for _, topic in ipairs(ctx.source:topics { names = ctx.args.topics }) do
       if topic.error then
         ctx:subject { topic = topic.topic }:unknown("missing", topic)
       else
-        local rows = ctx.compare.records {
-          topic = topic.topic, partitions = ctx.args.partitions, ignore_headers = ctx.args.ignore_headers,
-          timestamps = ctx.args.timestamps == "compare", mode = ctx.args.mode, samples = ctx.args.samples,
-          seed = ctx.args.seed,
-        }
-        for _, p in ipairs(rows) do
-          if p.error and not p.error.partition then
-            ctx:subject { topic = topic.topic }:unknown("missing", p)
-          else
-            judge(ctx, p)
-          end
+        topics[#topics + 1] = topic
+        names[#names + 1] = topic.topic
+      end
+    end
+    local commits = ctx.args.mode == "sample" and #names > 0 and commits_of(ctx, names) or {}
+    for _, topic in ipairs(topics) do
+      if ctx.args.mode == "full" then
+        compare(ctx, topic.topic, ctx.args.partitions)
+      else
+        -- One by one, as each has commits of its own.
+        local chosen = ctx.args.partitions
+        if not chosen then
+          chosen = {}
+          for _, p in ipairs(topic.partitions) do chosen[#chosen + 1] = p.partition end
+        end
+        for _, partition in ipairs(chosen) do
+          compare(ctx, topic.topic, { partition }, commits[topic.topic .. "/" .. partition])
         end
       end
     end

@@ -4,12 +4,36 @@ local RECORDS = {
   { key = "c", value = "3", timestamp = 1767225600002 },
 }
 
-local function copied(world)
+-- `sampled`: where groups stand, and what the target has beside the samples, is then no matter.
+local function copied(world, sampled)
   world.source:topic("orders")
   world.source:append("orders", 0, RECORDS)
-  world.target:topic("src.orders")
+  world.source:group("billing", { beside = true })
+  world.target:topic("src.orders", 1, {}, { beside = sampled })
   world.target:append("src.orders", 0, { RECORDS[1] }, { codec = "zstd" })
   world.target:append("src.orders", 0, { RECORDS[2], RECORDS[3] })
+end
+
+-- Records that can be told from each other, the value of one of them spoilt.
+local function many(count, spoilt)
+  local list = {}
+  for index = 1, count do
+    list[index] = {
+      key = "k" .. index, value = (index == spoilt and "spoilt " or "value ") .. index,
+      timestamp = 1767225600000 + index,
+    }
+  end
+  return list
+end
+
+-- A thousand records, of which the target has one as it should not be: the one that the group reads next.
+local function spoilt_at_commit(world)
+  world.source:topic("orders")
+  world.source:append("orders", 0, many(1000))
+  world.target:topic("src.orders", 1, {}, { beside = true })
+  world.target:append("src.orders", 0, many(1000, 601))
+  world.source:group("billing", { beside = true })
+  world.source:commit("billing", "orders", 0, 600)
 end
 
 local options = { map_topics = "src.{topic}" }
@@ -95,6 +119,40 @@ return {
     copied(world)
     world.target:damage("src.orders", 0, 2)
     world:run({ topics = { "orders" } }, options):inconclusive()
+  end,
+
+  ["draws a quarter of a sample around the commits of groups"] = function(world)
+    spoilt_at_commit(world)
+    local sample = { topics = { "orders" }, mode = "sample", samples = 16 }
+    world:run(sample, options):fails("altered", { partition = 0 },
+      { actual = 1, facts = { sample = { around = 1 }, first_difference = { source_offset = 600 } } })
+    -- By chance alone it is not among them.
+    world.source:commit("billing", "orders", 0, nil)
+    world:run(sample, options):has("altered", { partition = 0 }, { ok = true, facts = { sample = { around = 0 } } })
+    -- Only groups that the plan has count, where it has any.
+    world.source:commit("billing", "orders", 0, 600)
+    local plan = { contracts = { shipping = { max_redelivery = 0 } } }
+    world.source:group("shipping", { beside = true })
+    local result = world:run(sample, { map_topics = "src.{topic}", plan = plan })
+    result:has("altered", { partition = 0 }, { ok = true, facts = { sample = { around = 0 } } })
+    world:run({ topics = { "orders" }, mode = "sample", samples = 16, groups = { "bill*" } },
+      { map_topics = "src.{topic}", plan = plan }):fails("altered", { partition = 0 })
+  end,
+
+  ["passes a sample in which nothing differs"] = function(world)
+    copied(world, true)
+    world.source:commit("billing", "orders", 0, 2)
+    world:run({ topics = { "orders" }, mode = "sample" }, options):passes()
+  end,
+
+  ["is inconclusive when the commits of a group of the plan cannot be read"] = function(world)
+    copied(world, true)
+    world.source:commit("billing", "orders", 0, 2)
+    world.source:fail("OffsetFetch", "GROUP_AUTHORIZATION_FAILED")
+    local sample = { topics = { "orders" }, mode = "sample" }
+    local plan = { contracts = { billing = { max_redelivery = 0 } } }
+    world:run(sample, { map_topics = "src.{topic}", plan = plan }):inconclusive("GROUP_AUTHORIZATION_FAILED")
+    world:run(sample, options):has("missing", { partition = 0 }, { ok = true, facts = { sample = { around = 0 } } })
   end,
 
   ["is inconclusive about a topic that is not there"] = function(world)

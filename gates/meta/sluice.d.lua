@@ -485,7 +485,7 @@ function Context:sleep(milliseconds) end
 ---@field timestamps boolean Whether timestamps were compared.
 ---@field timestamps_reason string? Why they were not.
 ---@field coverage table `{ source_start, source_end, source_records, source_not_compared, target_start, … }`: not compared are records that the other log has lost from its start, or may not have yet.
----@field sample table? `{ drawn, seed, bound }` of a sample: with none bad, fewer than this share of all are, at 95 %.
+---@field sample table? `{ drawn, seed, around, bound }` of a sample: around how many offsets a quarter was drawn; with none bad, fewer than this share of all are, at 95 %.
 
 ---@class (exact) sluice.CompareRecords.Question
 ---@field topic string The topic, by its name on the source.
@@ -496,6 +496,7 @@ function Context:sleep(milliseconds) end
 ---@field mode? "full"|"sample" `sample`: only some records, drawn by lot. Default full.
 ---@field samples? integer How many of each partition (default 100, at most 10,000).
 ---@field seed? integer By which they are drawn: the same again for the same seed (default 0).
+---@field around? integer[]|integer Offsets of the source, such as commits, around which a quarter is drawn.
 ---@field ignore_headers? string[]|string Keys of headers that do not count.
 ---@field timestamps? boolean Whether they are compared (default true).
 ---@field isolation? "read_committed"|"read_uncommitted" Default read_committed.

@@ -20,6 +20,7 @@ extension Primitive {
             Parameter("mode", .word(["full", "sample"]), "`sample`: only some records, drawn by lot. Default full."),
             Parameter("samples", .integer, "How many of each partition (default 100, at most 10,000)."),
             Parameter("seed", .integer, "By which they are drawn: the same again for the same seed (default 0)."),
+            Parameter("around", .integers, "Offsets of the source, such as commits, around which a quarter is drawn."),
             Parameter("ignore_headers", .strings, "Keys of headers that do not count."),
             Parameter("timestamps", .boolean, "Whether they are compared (default true)."),
             Parameter("isolation", .word(["read_committed", "read_uncommitted"]), "Default read_committed."),
@@ -53,7 +54,8 @@ extension Primitive {
                     + "records that the other log has lost from its start, or may not have yet."),
             Field(
                 "sample", "table?",
-                "`{ drawn, seed, bound }` of a sample: with none bad, fewer than this share of all are, at 95 %."),
+                "`{ drawn, seed, around, bound }` of a sample: around how many offsets a quarter was drawn; with none "
+                    + "bad, fewer than this share of all are, at 95 %."),
         ]
     ) { question throws(KafkaError) in
         let topic = question.string("topic") ?? ""
@@ -77,7 +79,9 @@ extension Primitive {
         if question.string("mode") == "sample" {
             let count = Int(clamping: max(1, min(10_000, question.integer("samples") ?? 100)))
             let seed = UInt64(bitPattern: question.integer("seed") ?? 0)
-            return question.comparisonRows(await comparison.compareSamples(pairs, count: count, seed: seed))
+            return question.comparisonRows(
+                await comparison.compareSamples(
+                    pairs, count: count, seed: seed, around: question.integers("around") ?? []))
         }
         let isCompacted = policies.contains { $0.contains("compact") }
         let found =
@@ -139,6 +143,7 @@ extension PartitionComparison {
         if let sample {
             var drawn: [ByteString: Value] = [
                 "drawn": .integer(Int64(sample.drawn)), "seed": .integer(Int64(bitPattern: sample.seed)),
+                "around": .integer(Int64(sample.centres)),
             ]
             if result.differences.total == 0, let bound = SamplePlan.bound(ofClean: result.compared) {
                 drawn["bound"] = .number(bound)

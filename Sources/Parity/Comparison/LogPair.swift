@@ -56,6 +56,8 @@ package struct PartitionComparison: Sendable {
     package struct Sample: Hashable, Sendable {
         package var drawn: Int
         package var seed: UInt64
+        /// Offsets around which a part of them was drawn.
+        package var centres: Int
     }
 
     package let pair: LogPair

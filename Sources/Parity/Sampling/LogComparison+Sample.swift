@@ -6,7 +6,10 @@ extension LogComparison {
     /// Compares some records of each pair, drawn by lot.
     ///
     /// None bad of n says that fewer than 3/n are, at 95 %. It says nothing of what the target has beside them.
-    package func compareSamples(_ pairs: [LogPair], count: Int, seed: UInt64) async -> [PartitionComparison] {
+    /// `centres`: offsets of the source, such as commits, around which a part of them is drawn.
+    package func compareSamples(
+        _ pairs: [LogPair], count: Int, seed: UInt64, around centres: [Int64] = []
+    ) async -> [PartitionComparison] {
         let probes: [Probe]
         let frames = await self.frames(of: pairs)
         probes = await probe(frames.compactMap(\.value))
@@ -22,7 +25,7 @@ extension LogComparison {
                 case .value(let frame):
                     let probe = rest.popFirst()
                     try await compareSample(
-                        frame, count: count, seed: seed, setsTimestamps: probe?.hasLogAppendTime ?? false, &comparison)
+                        frame, (count, seed, centres), setsTimestamps: probe?.hasLogAppendTime ?? false, &comparison)
                 }
             } catch {
                 comparison.error = error
@@ -33,7 +36,8 @@ extension LogComparison {
     }
 
     private func compareSample(
-        _ frame: Frame, count: Int, seed: UInt64, setsTimestamps: Bool, _ comparison: inout PartitionComparison
+        _ frame: Frame, _ draw: (count: Int, seed: UInt64, centres: [Int64]), setsTimestamps: Bool,
+        _ comparison: inout PartitionComparison
     ) async throws(KafkaError) {
         let policy = scope.policy(includesTimestamps: !setsTimestamps)
         comparison.comparesTimestamps = policy.includesTimestamps
@@ -41,13 +45,15 @@ extension LogComparison {
         if setsTimestamps { comparison.timestampReason = "the target sets its own (LogAppendTime)" }
         let search = PositionSearch(
             source: source, target: target, isolation: scope.isolation, ignoredHeaders: scope.ignoredHeaders, context)
-        let offsets = SamplePlan.offsets(from: frame.sourceStart, to: frame.cut, count: count, seed: seed)
+        let offsets = SamplePlan.offsets(
+            from: frame.sourceStart, to: frame.cut, count: draw.count, seed: draw.seed, around: draw.centres)
         let findings = try await search.samples(
             frame.pair, at: offsets, source: .init(start: frame.sourceStart, end: frame.cut),
             target: .init(start: frame.targetStart, end: frame.targetEnd), policy)
         comparison.source = PartitionComparison.Side(start: frame.sourceStart, end: frame.cut)
         comparison.target = PartitionComparison.Side(start: frame.targetStart, end: frame.targetEnd)
-        comparison.sample = PartitionComparison.Sample(drawn: offsets.count, seed: seed)
+        comparison.sample = PartitionComparison.Sample(
+            drawn: offsets.count, seed: draw.seed, centres: Set(draw.centres).count)
         comparison.result = ComparisonResult(findings)
     }
 }

@@ -288,6 +288,23 @@ struct RecordParityTests {
         #expect(evidence.checks("missing", gate: "record_parity", ok: false).first?["actual"] == 1)
     }
 
+    @Test("A sample is drawn around the commits of groups too, so that what is wrong there is found")
+    func sampleAroundCommits() async throws {
+        var copy = RawRecord.numbered(0..<Self.count)
+        copy[12_345].value?[0] ^= 1
+        try await Self.topics("rec-sample-commit", target: copy)
+        let source = try await SharedKafka.source
+        try await source.fixture.commit("rec-sample-at", "rec-sample-commit", [0: 12_345])
+        try await source.fixture.commit("rec-sample-off", "rec-sample-commit", [0: 4_000])
+        for (group, exitCode): (String, Int32) in [("rec-sample-at", 1), ("rec-sample-off", 0)] {
+            let run = try await parity("rec-sample-commit", set: ["mode=sample", "samples=16", "groups=\(group)"])
+            #expect(run.exitCode == exitCode, "\(run.errors)")
+            let altered = try #require(try run.evidence.checks("altered", gate: "record_parity").first)
+            #expect(altered["actual"].integer == Int64(exitCode))
+            #expect(altered["facts"]["sample"]["around"] == 1)
+        }
+    }
+
     @Test("The same records have the same digest on both clusters, and one byte makes another")
     func digest() async throws {
         var records = RawRecord.numbered(0..<Self.count)
