@@ -107,6 +107,259 @@ local function compare(ctx, topic, partitions, around)
   end
 end
 
+-- MARK: By digests that were taken earlier
+
+-- Integers that no double holds are digits in evidence.
+local function integer(value)
+  return math.tointeger(tonumber(value))
+end
+
+local function pattern_of(glob)
+  return "^" .. glob:gsub("[%^%$%(%)%%%.%+%-]", "%%%0"):gsub("%*", ".*"):gsub("%?", ".") .. "$"
+end
+
+-- Whether the names and globs of an argument select a name; those after a `!` exclude.
+local function is_selected(name, globs)
+  local selected = false
+  for _, glob in ipairs(globs) do
+    local excluded = glob:sub(1, 1) == "!"
+    if name:find(pattern_of(excluded and glob:sub(2) or glob)) then
+      if excluded then return false end
+      selected = true
+    end
+  end
+  return selected
+end
+
+-- What topic_digest wrote of each partition, by side, topic and partition; false where no earlier run digested anything.
+local function digests_of(ctx)
+  local found, runs, is_there = { source = {}, target = {} }, { source = {}, target = {} }, false
+  for _, run in ipairs(ctx.prior) do
+    local gates, taken = {}, {}
+    for _, gate in ipairs(run.gates) do
+      gates[gate.id] = gate.gate == "topic_digest"
+      is_there = is_there or gates[gate.id]
+    end
+    for _, note in ipairs(run.notes) do
+      local facts = note.facts
+      if gates[note.gate] and note.name == "digest" then
+        local topics = found[facts.cluster]
+        topics[facts.topic] = topics[facts.topic] or {}
+        local known = topics[facts.topic][facts.partition]
+        local digest = { facts = facts, windows = {}, records = 0, run = run, is_twice = known and true }
+        topics[facts.topic][facts.partition] = digest
+        taken[note.gate .. "\n" .. facts.topic .. "/" .. facts.partition] = digest
+        runs[facts.cluster][run.run] = run
+      elseif gates[note.gate] and note.name == "windows" then
+        -- The note of the digest comes before those of its windows.
+        local digest = taken[note.gate .. "\n" .. facts.topic .. "/" .. facts.partition]
+        for _, window in ipairs(digest and facts.windows or {}) do
+          local records = integer(window.records)
+          digest.windows[#digest.windows + 1] = {
+            id = window.digest .. "/" .. records, records = records, offset = integer(window.offset),
+          }
+          digest.records = digest.records + records
+        end
+      end
+    end
+  end
+  return is_there and found, runs
+end
+
+local function cluster_id(run, side)
+  for _, cluster in ipairs(run.clusters) do
+    if cluster.role == side then return cluster.cluster_id end
+  end
+  return nil
+end
+
+-- The id of the cluster that this run would read, where it was given an address and could be reached.
+local function live_id(ctx, side)
+  local is_there, cluster = pcall(function() return ctx[side] end)
+  if not is_there then return nil end
+  local about = cluster:describe {}[1]
+  if not about.error then return about.cluster_id end
+  ctx:acknowledge(about, "the digests were taken earlier")
+  return nil
+end
+
+-- Whether the runs are of two clusters, one on each side, and of those that are meant.
+local function judge_clusters(ctx, runs)
+  local ids, is_clear = {}, true
+  for _, side in ipairs { "source", "target" } do
+    local meant = side == "source" and ctx.freeze and ctx.freeze.cluster_id or live_id(ctx, side)
+    for _, run in pairs(runs[side]) do
+      local subject = ctx:subject { cluster = side, run = run.run }
+      local id = cluster_id(run, side)
+      ids[side] = ids[side] or id
+      if not id then
+        subject:unknown("cluster_id", "the evidence does not say which cluster was read")
+        is_clear = false
+      else
+        local expected = meant or ids[side]
+        subject:equal("cluster_id", id, expected)
+        is_clear = is_clear and id == expected
+      end
+    end
+  end
+  if is_clear and ids.source == ids.target then
+    ctx:subject { cluster = "target" }:not_equal("cluster_id", ids.target, ids.source)
+    is_clear = false
+  end
+  return is_clear
+end
+
+-- Why two digests cannot be compared, or nothing.
+local function obstacle(ctx, source, target, frozen)
+  local headers = table.concat(ctx.args.ignore_headers or {}, "\n")
+  for _, digest in ipairs { source, target } do
+    local facts = digest.facts
+    if digest.is_twice then return "it was digested twice: give the evidence of one" end
+    if #digest.windows ~= facts.windows or digest.records ~= integer(facts.records) then
+      return "the evidence does not have all windows"
+    end
+    if facts.timestamps ~= ctx.args.timestamps or table.concat(facts.ignore_headers or {}, "\n") ~= headers then
+      return "it was digested with other timestamps or ignore_headers than are asked for"
+    end
+    if facts.log_append_time and facts.timestamps == "compare" then
+      return "the leader set timestamps (LogAppendTime): take both digests with timestamps=ignore"
+    end
+  end
+  if not ctx.freeze then return nil end
+  if not frozen then return "the partition is not in the frozen vector" end
+  if frozen.topic_id and source.facts.topic_id and frozen.topic_id ~= source.facts.topic_id then
+    return "changed_underfoot: the topic that was digested is not the one that was frozen"
+  end
+  if integer(source.facts.end_offset) ~= frozen.stable_offset then
+    return "the source was not digested up to the frozen offset"
+  end
+  return nil
+end
+
+-- The first windows that both logs have, where one has lost its start, and with it a part of its first window.
+local function first_common(source, target)
+  local best
+  local function seek(log, cut, take)
+    local places = {}
+    for index = #log.windows, 1, -1 do places[log.windows[index].id] = index end
+    for index = 1, math.min(2, #cut.windows) do
+      local place = places[cut.windows[index].id]
+      if place and (not best or place + index < best.sum) then
+        best = { sum = place + index }
+        take(best, place, index)
+      end
+    end
+  end
+  if integer(target.facts.start_offset) > 0 then
+    seek(source, target, function(found, place, index) found.source, found.target = place, index end)
+  end
+  if integer(source.facts.start_offset) > 0 then
+    seek(target, source, function(found, place, index) found.source, found.target = index, place end)
+  end
+  return best and best.source or 1, best and best.target or 1
+end
+
+local function records_in(windows, from, to)
+  local sum = 0
+  for index = from, to do sum = sum + windows[index].records end
+  return sum
+end
+
+local function compare_digests(ctx, subject, source, target)
+  local ours, theirs = source.windows, target.windows
+  local i, j = first_common(source, target)
+  local known = {
+    method = "windows", reason = "by the digests of earlier runs", timestamps = source.facts.timestamps == "compare",
+    source_run = source.run.run, target_run = target.run.run,
+    coverage = {
+      source_start = source.facts.start_offset, source_end = source.facts.end_offset, source_records = source.records,
+      target_start = target.facts.start_offset, target_end = target.facts.end_offset, target_records = target.records,
+      source_not_compared = records_in(ours, 1, i - 1), target_not_compared = records_in(theirs, 1, j - 1),
+    },
+  }
+  known.compared = 0
+  while i <= #ours and j <= #theirs and ours[i].id == theirs[j].id do
+    known.compared = known.compared + ours[i].records
+    i, j = i + 1, j + 1
+  end
+  local one, other = ours[i], theirs[j]
+  if not one and not other then
+    for _, kind in ipairs(KINDS) do
+      if kind == "duplicated" then
+        subject:at_most(kind, 0, ctx.args.max_duplicates, "records", known)
+      else
+        subject:equal(kind, 0, 0, "records", known)
+      end
+    end
+    return
+  end
+  local last_one, last_other = #ours, #theirs
+  while last_one >= i and last_other >= j and ours[last_one].id == theirs[last_other].id do
+    last_one, last_other = last_one - 1, last_other - 1
+  end
+  known.first_difference = { source_offset = one and one.offset, target_offset = other and other.offset }
+  local mine, more = records_in(ours, i, last_one), records_in(theirs, j, last_other) - records_in(ours, i, last_one)
+  known.differing_records = { source = mine, target = mine + more }
+  -- A window at the end of a log may be the beginning of a longer one: of what came later, or is not there yet.
+  local is_beginning = not one or not other
+    or i == #ours and one.records < other.records or j == #theirs and other.records < one.records
+  if known.compared == 0 and (integer(source.facts.start_offset) > 0 or integer(target.facts.start_offset) > 0) then
+    subject:unknown("windows", "the digests have nothing in common", known)
+  elseif is_beginning and not ctx.freeze then
+    subject:unknown("windows", "the logs were not digested up to the same record: freeze the source first", known)
+  elseif more > 0 and more <= ctx.args.max_duplicates then
+    subject:unknown("windows", "digests do not tell duplicates from other records: compare the records", known)
+  else
+    subject:equal("windows", math.max(last_one - i, last_other - j) + 1, 0, "windows", known)
+  end
+end
+
+local function frozen_partitions(ctx)
+  local found = {}
+  for _, p in ipairs(ctx.freeze and ctx.freeze.partitions or {}) do found[p.topic .. "/" .. p.partition] = p end
+  return found
+end
+
+local function judge_digests(ctx, found, runs)
+  if not judge_clusters(ctx, runs) then return end
+  local topics, judged, frozen = {}, 0, frozen_partitions(ctx)
+  for topic in pairs(found.source) do
+    if is_selected(topic, ctx.args.topics) then topics[topic] = true end
+  end
+  for _, name in ipairs(ctx.args.topics) do
+    if not name:find("[*?%[!]") then topics[name] = true end
+  end
+  for topic in pairs(topics) do
+    judged = judged + 1
+    local ours, theirs = found.source[topic], found.target[ctx.map.topic(topic)]
+    local first
+    for _, digest in pairs(ours or {}) do first = first or digest end
+    if not ours or not theirs then
+      ctx:subject { topic = topic }:unknown("windows", "no digest of the " .. (ours and "target" or "source"))
+    else
+      local chosen = ctx.args.partitions
+      if not chosen then
+        chosen = {}
+        for partition = 0, integer(first.facts.partitions) - 1 do chosen[#chosen + 1] = partition end
+      end
+      for _, partition in ipairs(chosen) do
+        local subject = ctx:subject { topic = topic, partition = partition }
+        local one, other = ours[partition], theirs[partition]
+        local problem = not one and "no digest of the source" or not other and "no digest of the target"
+          or obstacle(ctx, one, other, frozen[topic .. "/" .. partition])
+        if problem then
+          subject:unknown("windows", problem)
+        else
+          compare_digests(ctx, subject, one, other)
+        end
+      end
+    end
+  end
+  if judged == 0 then
+    ctx:subject { topics = ctx.args.topics }:unknown("windows", "no topic of such a name was digested on the source")
+  end
+end
+
 return {
   name = "record_parity",
   summary = "The target holds the same records as the source, in the same order",
@@ -127,6 +380,11 @@ With mode=sample only some records are looked for, with their neighbours: a quar
 tail, a quarter around the commits of `groups` (those of the plan's contracts, else all that are found), and the rest
 from anywhere, by `seed`. None bad of n says that fewer than 3/n are, at 95 % (`bound`), and nothing of records that
 the target has beside them.
+
+Given the evidence of topic_digest of both sides with --prior, the digests are compared and neither cluster is read:
+where all windows of records are the same, the records are. A window that differs fails (`windows`); which of its
+records do, only the logs can say. The ends of both have to be the same: digest the target once the source is frozen and
+drained, and give the freeze, or what one has beyond the other is inconclusive.
 
 It does not prove anything about records that both logs have lost, or about what is written after it ran.]],
   phase = "catch_up",
@@ -161,6 +419,11 @@ It does not prove anything about records that both logs have lost, or about what
     facts = { compared = 1000000, method = "records", timestamps = true },
   },
   run = function(ctx)
+    local digests, runs = digests_of(ctx)
+    if digests then
+      judge_digests(ctx, digests, runs)
+      return
+    end
     local names, topics = {}, {}
     for _, topic in ipairs(ctx.source:topics { names = ctx.args.topics }) do
       if topic.error then

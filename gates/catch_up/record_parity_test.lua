@@ -38,6 +38,32 @@ end
 
 local options = { map_topics = "src.{topic}" }
 
+-- Two topics in which mutation changes nothing: what is judged is the evidence of runs that were there before.
+local function digested(world, from, to)
+  world.source:topic("orders", 1, {}, { beside = true })
+  world.target:topic("src.orders", 1, {}, { beside = true })
+  if from > 0 then world.source:append("orders", 0, from) end
+  if to > 0 then world.target:append("src.orders", 0, to) end
+end
+
+local function digest(world, cluster, options)
+  local arguments = { topics = { cluster == "source" and "orders" or "src.orders" }, cluster = cluster }
+  for name, value in pairs(options or {}) do arguments[name] = value end
+  return world:run(arguments, { gate = "topic_digest.lua" }).evidence
+end
+
+local function freeze(world)
+  return world:run({ topics = { "orders" } }, { gate = "../freeze/freeze_capture.lua" }).evidence
+end
+
+-- Compares what two runs digested.
+local function by_digests(world, options)
+  options = options or {}
+  local prior = options.prior or { digest(world, "source", options.digest), digest(world, "target", options.digest) }
+  return world:run(options.args or { topics = { "orders" } },
+    { map_topics = "src.{topic}", prior = prior, freeze = options.freeze })
+end
+
 return {
   ["passes when the records are the same, however they were batched"] = function(world)
     copied(world)
@@ -153,6 +179,110 @@ return {
     local plan = { contracts = { billing = { max_redelivery = 0 } } }
     world:run(sample, { map_topics = "src.{topic}", plan = plan }):inconclusive("GROUP_AUTHORIZATION_FAILED")
     world:run(sample, options):has("missing", { partition = 0 }, { ok = true, facts = { sample = { around = 0 } } })
+  end,
+
+  ["passes when the digests of earlier runs are the same, and reads nothing again"] = function(world)
+    digested(world, 20000, 20000)
+    local prior = { digest(world, "source"), digest(world, "target") }
+    world.source:fail("Fetch", "TOPIC_AUTHORIZATION_FAILED")
+    world.target:fail("Fetch", "TOPIC_AUTHORIZATION_FAILED")
+    local result = by_digests(world, { prior = prior })
+    result:passes()
+    for _, check in ipairs { "missing", "extra", "reordered", "altered", "aborted_copied", "duplicated" } do
+      result:has(check, { topic = "orders", partition = 0 },
+        { actual = 0, facts = { compared = 20000, method = "windows", coverage = { source_records = 20000 } } })
+    end
+  end,
+
+  ["fails when a window of an earlier digest differs"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, many(9000))
+    world.target:topic("src.orders")
+    world.target:append("src.orders", 0, many(9000, 20))
+    by_digests(world):fails("windows", { partition = 0 }, { limit = 0, facts = { compared = 0 } })
+    -- One record less is not the beginning of what the source has, when more comes after it.
+    world.source:append("orders", 0, many(100))
+    by_digests(world):fails("windows", { partition = 0 })
+  end,
+
+  ["is inconclusive where one digest goes on, unless the source is frozen"] = function(world)
+    digested(world, 20000, 20000)
+    local frozen = freeze(world)
+    local same = { digest(world, "source"), digest(world, "target") }
+    by_digests(world, { prior = same, freeze = frozen }):passes()
+    world.target:append("src.orders", 0, 1)
+    local longer = { same[1], digest(world, "target") }
+    by_digests(world, { prior = longer }):inconclusive("unknown_value", "freeze the source first")
+    by_digests(world, { prior = longer, freeze = frozen }):fails("windows", { partition = 0 }, { actual = 1 })
+    -- And the other way round: the source goes on after the freeze, or before its digest.
+    world.source:append("orders", 0, 2)
+    by_digests(world):inconclusive("unknown_value", "freeze the source first")
+    by_digests(world, { freeze = frozen }):inconclusive("unknown_value", "frozen offset")
+  end,
+
+  ["passes where one log has lost its start, and says how much is not compared"] = function(world)
+    digested(world, 20000, 20000)
+    world.target:delete_records("src.orders", 0, 100)
+    local result = by_digests(world)
+    result:passes()
+    local found
+    for _, check in ipairs(result.checks) do if check.check == "missing" then found = check.facts end end
+    assert(found.compared > 0 and found.compared < 20000)
+    assert(found.coverage.source_not_compared + found.compared == 20000)
+    assert(found.coverage.target_not_compared + found.compared == 19900)
+    world.source:delete_records("orders", 0, 300)
+    by_digests(world):passes()
+  end,
+
+  ["is inconclusive where records beyond the others may be duplicates within the budget"] = function(world)
+    digested(world, 100, 100)
+    local frozen = freeze(world)
+    world.target:append("src.orders", 0, 3)
+    by_digests(world, { freeze = frozen, args = { topics = { "orders" }, max_duplicates = 3 } })
+      :inconclusive("unknown_value", "duplicates")
+    by_digests(world, { freeze = frozen, args = { topics = { "orders" }, max_duplicates = 2 } }):fails("windows")
+  end,
+
+  ["is inconclusive where the digests are not of the same question, of one side, or of nothing in common"] = function(world)
+    digested(world, 10, 10)
+    local source, target = digest(world, "source"), digest(world, "target")
+    by_digests(world, { prior = { source, target }, args = { topics = { "orders" }, timestamps = "ignore" } })
+      :inconclusive("unknown_value", "timestamps")
+    by_digests(world, { prior = { source, digest(world, "target", { ignore_headers = { "x" } }) } })
+      :inconclusive("unknown_value", "ignore_headers")
+    by_digests(world, { prior = { source } }):inconclusive("unknown_value", "no digest of the target")
+    by_digests(world, { prior = { target } }):inconclusive("unknown_value", "no digest of the source")
+    by_digests(world, { prior = { source, source, target } }):inconclusive("unknown_value", "twice")
+    by_digests(world, { prior = { source, target }, args = { topics = { "refunds" } } })
+      :inconclusive("unknown_value", "no digest")
+    by_digests(world, { prior = { source, target }, args = { topics = { "refunds*" } } })
+      :inconclusive("unknown_value", "no topic")
+    world.target:delete_records("src.orders", 0, 5)
+    by_digests(world):inconclusive("unknown_value", "nothing in common")
+    -- A partition of which there is no digest.
+    world.source:partitions("orders", 2)
+    by_digests(world):inconclusive("unknown_value", "no digest of the target")
+  end,
+
+  ["fails when both digests are of one cluster, or the source is not the one that was frozen"] = function(world)
+    digested(world, 10, 10)
+    local frozen = freeze(world)
+    local prior = { digest(world, "source"), digest(world, "target") }
+    world.source:cluster_id("AnotherClusterOfTheTest")
+    by_digests(world, { prior = { digest(world, "source"), prior[2] }, freeze = frozen })
+      :fails("cluster_id", { cluster = "source" })
+    -- Nor may it be another than the one that this run is given.
+    by_digests(world, { prior = prior }):fails("cluster_id", { cluster = "source" })
+  end,
+
+  ["is inconclusive where the target sets timestamps of its own, unless neither digest has them"] = function(world)
+    digested(world, 0, 0)
+    world.source:append("orders", 0, RECORDS)
+    world.target:config("src.orders", "message.timestamp.type", "LogAppendTime")
+    world.target:append("src.orders", 0, RECORDS)
+    by_digests(world):inconclusive("unknown_value", "LogAppendTime")
+    local ignore = { timestamps = "ignore" }
+    by_digests(world, { digest = ignore, args = { topics = { "orders" }, timestamps = "ignore" } }):passes()
   end,
 
   ["is inconclusive about a topic that is not there"] = function(world)

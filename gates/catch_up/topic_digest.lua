@@ -14,7 +14,7 @@ local function note_windows(ctx, p)
   end
 end
 
-local function capture(ctx, p)
+local function capture(ctx, about, p)
   local subject = ctx:subject { topic = p.topic, partition = p.partition }
   if p.error then
     subject:unknown("captured", p)
@@ -24,6 +24,12 @@ local function capture(ctx, p)
     records = p.records, bytes = p.bytes, start_offset = p.start_offset, end_offset = p.end_offset,
     batches = p.batches, control = p.control, aborted = p.aborted, digest = p.digest, windows = #p.windows,
     log_append_time = p.log_append_time, timestamps = ctx.args.timestamps, ignore_headers = ctx.args.ignore_headers,
+  })
+  ctx:note("digest", {
+    cluster = ctx.args.cluster, topic = p.topic, topic_id = about.topic_id, partitions = #about.partitions,
+    partition = p.partition, start_offset = p.start_offset, end_offset = p.end_offset, records = p.records,
+    digest = p.digest, windows = #p.windows, log_append_time = p.log_append_time, timestamps = ctx.args.timestamps,
+    ignore_headers = ctx.args.ignore_headers,
   })
   note_windows(ctx, p)
 end
@@ -75,7 +81,7 @@ A pass says that all of it could be read, not that it is what it should be.]],
           if p.error and not p.error.partition then
             ctx:subject { topic = topic.topic }:unknown("captured", p)
           else
-            capture(ctx, p)
+            capture(ctx, topic, p)
           end
         end
       end

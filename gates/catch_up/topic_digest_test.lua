@@ -7,6 +7,8 @@ return {
     result:passes()
     result:has("captured", { topic = "orders", partition = 0 }, { facts = { records = 5 } })
     result:has("captured", { topic = "orders", partition = 1 }, { facts = { records = 2, control = 1 } })
+    result:notes("digest", { cluster = "source", topic = "orders", partitions = 2, partition = 0, end_offset = 5, windows = 1 })
+    result:notes("windows", { topic = "orders", partition = 0 })
   end,
 
   -- A gate that takes stock judges nothing: it fails with the run alone.

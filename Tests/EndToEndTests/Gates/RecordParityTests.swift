@@ -333,4 +333,54 @@ struct RecordParityTests {
         // Only the window with that byte differs.
         #expect(zip(windows[0].items, windows[2].items).filter { $0 != $1 }.count == 1)
     }
+
+    @Test("What two runs digested, each beside its cluster, is compared without reading either again")
+    func priorDigests() async throws {
+        let folder = try TemporaryFolder()
+        var records = RawRecord.numbered(0..<Self.count)
+        try await Self.topics("rec-prior", target: records)
+        // Not in the last window, which may be the beginning of a longer one.
+        records[100].value?[0] ^= 1
+        try await Self.topics("rec-prior-other", target: records)
+        let (source, target) = try await (SharedKafka.source.bootstrap, SharedKafka.target.bootstrap)
+        func digest(
+            _ topic: String, _ side: String, _ bootstrap: String, as name: String? = nil
+        ) async throws -> String {
+            let file = folder.path("\(name ?? "\(topic)-\(side)").jsonl")
+            let run = try await SluiceCommand.run([
+                "run", "topic_digest", "--\(side)", bootstrap, "--set", "topics=\(topic)", "--set", "cluster=\(side)",
+                "--evidence", file,
+            ])
+            #expect(run.exitCode == 0, "\(run.errors)")
+            return file
+        }
+        for (topic, exitCode): (String, Int32) in [("rec-prior", 0), ("rec-prior-other", 1)] {
+            let files = try await (digest(topic, "source", source), digest(topic, "target", target))
+            let run = try await SluiceCommand.run([
+                "run", "record_parity", "--set", "topics=\(topic)", "--prior", files.0, "--prior", files.1,
+                "--evidence", "-",
+            ])
+            #expect(run.exitCode == exitCode, "\(run.errors)")
+            let evidence = try run.evidence
+            #expect(evidence.of("cluster").isEmpty, "no cluster is contacted")
+            if exitCode == 0 {
+                let missing = try #require(evidence.checks("missing", gate: "record_parity", ok: true).first)
+                #expect(missing["facts"]["compared"].integer == Int64(Self.count))
+                #expect(missing["facts"]["method"] == "windows")
+            } else {
+                let failed = evidence.of("check", gate: "record_parity").filter { $0["ok"] == false }
+                #expect(failed.map { $0["check"].string } == ["windows"])
+                #expect(failed.map { $0["actual"].integer } == [1])
+                #expect(failed.first?["facts"]["first_difference"]["source_offset"] == 0)
+            }
+        }
+        // The source twice is no target.
+        let twice = try await digest("rec-prior", "target", source, as: "same")
+        let run = try await SluiceCommand.run([
+            "run", "record_parity", "--set", "topics=rec-prior", "--prior", folder.path("rec-prior-source.jsonl"),
+            "--prior", twice, "--evidence", "-",
+        ])
+        #expect(run.exitCode == 1)
+        #expect(try run.evidence.checks("cluster_id", gate: "record_parity", ok: false).map { $0["op"] } == ["!="])
+    }
 }
