@@ -73,7 +73,7 @@ let package = Package(
         module("TLS", ["Guarding", "KafkaClient", "Transport", "Secrets", "CTLS", "COpenSSL"]),
         module("KafkaFacts", ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         module("Parity", ["Guarding", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
-        module("EmbeddedKafka", ["Crypto", "Guarding", "KafkaRecords", "KafkaWire", "Transport", "Value"]),
+        module("EmbeddedKafka", ["Crypto", "Guarding", "KafkaRecords", "KafkaWire", "TLS", "Transport", "Value"]),
         module("LuaKit", ["Guarding", "CLuaHost", "Value"]),
         module("LuaSyntax", ["Value"]),
         module("Gate", ["Value"]),
@@ -89,7 +89,7 @@ let package = Package(
             "GateTesting",
             [
                 "Guarding", "Value", "Secrets", "HostSystem", "Gate", "LuaKit", "Evidence", "EmbeddedKafka",
-                "KafkaClient", "KafkaRecords", "KafkaWire", "Transport", "Agent",
+                "KafkaClient", "KafkaRecords", "KafkaWire", "TLS", "Transport", "Agent",
             ]),
         .executableTarget(
             name: "sluice",
@@ -128,7 +128,10 @@ let package = Package(
         tests("Parity", ["ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         tests(
             "EmbeddedKafka",
-            ["Crypto", "Guarding", "KafkaClient", "KafkaFacts", "KafkaRecords", "KafkaWire", "Secrets", "Transport"]),
+            [
+                "Crypto", "Guarding", "KafkaClient", "KafkaFacts", "KafkaRecords", "KafkaWire", "Secrets", "TLS",
+                "Transport",
+            ]),
         tests("LuaKit", ["Guarding", "Value"]),
         tests("LuaSyntax", ["Value"]),
         tests("GateTesting", ["Agent", "EmbeddedKafka", "Evidence", "HostSystem", "Secrets", "Gate", "Value"]),
@@ -145,7 +148,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Guarding", "sluice", "Agent", "Gate", "Secrets", "Value", "Evidence", "EmbeddedKafka", "KafkaClient",
-                "KafkaWire", "KafkaRecords", "Transport", "TLSFixtures", "WebServer", "ScriptedBroker",
+                "KafkaWire", "KafkaRecords", "TLS", "Transport", "TLSFixtures", "WebServer", "ScriptedBroker",
             ],
             exclude: ["Support/AccessFixture.java", "Support/KafkaFixture.java"], swiftSettings: strict),
     ]

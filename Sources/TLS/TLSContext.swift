@@ -23,13 +23,19 @@ package final class TLSContext: Sendable {
 
     private let handle: Guarded<Handle>
     private let settings: TLSEngine.Settings
+    private let seconds: @Sendable () -> Int64?
     package let warnings: [ConfigWarning]
 
     /// Opens the stores that the configuration names: nothing is read later.
-    package init(_ config: TLSConfig, source: ConfigSource) throws(ConfigError) {
+    ///
+    /// `seconds`: When certificates have to be valid, since 1970; nil: at the time of the system.
+    package init(
+        _ config: TLSConfig, source: ConfigSource, seconds: @escaping @Sendable () -> Int64? = { nil }
+    ) throws(ConfigError) {
+        self.seconds = seconds
         var builder = try TLSContextBuilder(config, stores: StoreReader(source: source, config: config))
         try builder.trust()
-        try builder.identify()
+        try builder.identify(at: seconds())
         try builder.chooseCiphers()
         warnings = builder.warnings
         settings = TLSEngine.Settings(
@@ -41,6 +47,8 @@ package final class TLSContext: Sendable {
     /// A new connection's engine.
     func engine(host: String, peer: String) throws(TLSFailure) -> sending TLSEngine {
         let address = handle.withLock { $0.connection() }
+        var settings = settings
+        settings.seconds = seconds()
         return try TLSEngine.make(owning: address, host: host, peer: peer, settings: settings)
     }
 }

@@ -1,5 +1,6 @@
 private import COpenSSL
 private import CTLS
+private import Glibc
 import KafkaClient
 import Transport
 
@@ -68,7 +69,7 @@ struct TLSContextBuilder: ~Copyable {
         unsafe sluice_tls_partial_chains(handle.pointer)
     }
 
-    mutating func identify() throws(ConfigError) {
+    mutating func identify(at seconds: Int64?) throws(ConfigError) {
         guard let identity = config.identity else { return }
         let (key, chain) = try stores.identity(identity)
         guard let own = chain.first else { return }
@@ -83,15 +84,17 @@ struct TLSContextBuilder: ~Copyable {
                 .badValue, "the client's certificate cannot be used: \(OpenSSLErrors.taken().text)",
                 key: "ssl.keystore.location")
         }
-        for certificate in chain { warn(about: certificate) }
+        for certificate in chain { warn(about: certificate, at: seconds) }
     }
 
     /// Brokers will refuse it, and say little about why.
-    private mutating func warn(about certificate: Certificate) {
+    private mutating func warn(about certificate: Certificate, at seconds: Int64?) {
         let facts = certificate.facts
+        var moment = seconds.map { Int($0) } ?? time(nil)
         let (start, end) = unsafe certificate.withPointer { pointer in
             unsafe (
-                X509_cmp_current_time(X509_get0_notBefore(pointer)), X509_cmp_current_time(X509_get0_notAfter(pointer))
+                X509_cmp_time(X509_get0_notBefore(pointer), &moment),
+                X509_cmp_time(X509_get0_notAfter(pointer), &moment)
             )
         }
         if end < 0 {

@@ -28,6 +28,27 @@ import Transport
     static func make(
         owning address: UInt, host: String, peer: String, settings: Settings
     ) throws(TLSFailure) -> sending TLSEngine {
+        let engine = try bare(owning: address, host: host, peer: peer, settings: settings)
+        engine.record.facts.verifiesHost = settings.verifiesHost
+        unsafe SSL_set_connect_state(engine.ssl)
+        guard unsafe name(host, on: engine.ssl, isChecked: settings.verifiesHost) else {
+            throw TLSFailure(.handshake, "\(host) cannot be a host of TLS: \(OpenSSLErrors.taken().text)")
+        }
+        return engine
+    }
+
+    /// The same for the side that was called.
+    static func make(
+        owning address: UInt, accepting peer: String, settings: Settings
+    ) throws(TLSFailure) -> sending TLSEngine {
+        let engine = try bare(owning: address, host: peer, peer: peer, settings: settings)
+        unsafe SSL_set_accept_state(engine.ssl)
+        return engine
+    }
+
+    private static func bare(
+        owning address: UInt, host: String, peer: String, settings: Settings
+    ) throws(TLSFailure) -> sending TLSEngine {
         OpenSSLErrors.clear()
         let incoming = unsafe BIO_new(BIO_s_mem())
         let outgoing = unsafe BIO_new(BIO_s_mem())
@@ -42,10 +63,10 @@ import Transport
         let engine = unsafe TLSEngine(
             ssl, incoming, outgoing, PeerRecord(mustVerify: settings.verifiesChain),
             TLSExplanation(host: host, peer: peer, hasIdentity: settings.hasIdentity))
-        engine.record.facts.verifiesHost = settings.verifiesHost
-        guard unsafe engine.record.attach(to: ssl), unsafe name(host, on: ssl, isChecked: settings.verifiesHost) else {
-            throw TLSFailure(.handshake, "\(host) cannot be a host of TLS: \(OpenSSLErrors.taken().text)")
+        guard unsafe engine.record.attach(to: ssl) else {
+            throw TLSFailure(.handshake, "OpenSSL has no memory for a connection")
         }
+        if let seconds = settings.seconds { unsafe X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl), Int(seconds)) }
         return engine
     }
 
@@ -55,7 +76,6 @@ import Transport
         _ explanation: TLSExplanation
     ) {
         unsafe SSL_set_bio(ssl, incoming, outgoing)
-        unsafe SSL_set_connect_state(ssl)
         unsafe self.ssl = ssl
         unsafe self.incoming = incoming
         unsafe self.outgoing = outgoing
@@ -70,6 +90,14 @@ import Transport
         let verifiesChain: Bool
         let verifiesHost: Bool
         let hasIdentity: Bool
+        /// When certificates have to be valid, in seconds since 1970; nil: now.
+        var seconds: Int64?
+    }
+
+    static func isAddress(_ host: String) -> Bool {
+        guard let address = unsafe a2i_IPADDRESS(host) else { return false }
+        unsafe ASN1_OCTET_STRING_free(address)
+        return true
     }
 
     /// Says whom this side means (SNI, which is for names only), and whom the certificate must be for.

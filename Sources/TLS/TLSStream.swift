@@ -60,6 +60,27 @@ package final class TLSStream: ByteStream {
         return (result, facts.chain.isEmpty && facts.version == nil ? nil : facts)
     }
 
+    /// Shakes hands as the side that was called, over a stream that is closed where that fails.
+    ///
+    /// `seconds`: When a client's certificate has to be valid, since 1970; nil: now. Failures speak of a broker: nobody
+    /// but tests reads them here.
+    package static func accept(
+        over transport: any ByteStream, _ context: TLSServerContext, at seconds: Int64?, by deadline: Deadline
+    ) async throws(TransportError) -> TLSStream {
+        do throws(TLSFailure) {
+            let stream = TLSStream(try context.engine(peer: transport.peer, at: seconds), over: transport)
+            do throws(TransportError) {
+                try await stream.handshake(by: deadline)
+            } catch {
+                throw TLSFailure(.handshake, "\(error)")
+            }
+            return stream
+        } catch {
+            transport.close()
+            throw TransportError(.tls(error), peer: transport.peer)
+        }
+    }
+
     /// What the handshake showed of the peer.
     package var facts: TLSFacts { engine.withLock { $0.facts } }
 

@@ -1,5 +1,6 @@
 import EmbeddedKafka
 import Foundation
+import TLS
 import Testing
 import Transport
 
@@ -32,6 +33,55 @@ struct EmbeddedClientTests {
             let rows = try await tools.describe(groups: "billing")
             let lags = Dictionary(rows.map { ($0.partition ?? -1, $0.lag ?? -1) }) { first, _ in first }
             #expect(lags == [0: 3, 1: 3])
+        }
+    }
+
+    @Test("Kafka's tools log in over TLS, by a password and by a certificate of their own")
+    func encrypted() async throws {
+        try await withEmbedded(.kafka4, listening: [.plaintext, .ssl, .saslSSL]) { cluster, tools in
+            try cluster.change { state in
+                try Self.fill(&state)
+                for index in state.brokers.indices {
+                    state.brokers[index].certificate = BrokerCertificate(
+                        notBeforeMs: state.nowMs - 86_400_000, notAfterMs: state.nowMs + 86_400_000)
+                }
+                state.asksForCertificates = true
+                state.passwords["billing"] = "secret"
+                state.access.hasAuthorizer = true
+                state.access.superUsers = ["User:billing", "User:CN=shipping"]
+            }
+            let now = cluster.read { $0.nowMs }
+            let own = try cluster.authorities.client("shipping", from: now - 86_400_000, to: now + 86_400_000)
+            func value(_ pem: String) -> String { pem.replacingOccurrences(of: "\n", with: "\\n") }
+            let trust = """
+                ssl.truststore.type=PEM
+                ssl.truststore.certificates=\(value(try cluster.authorities.trusted()))
+
+                """
+            let folder = try TemporaryFolder()
+            let clients = [
+                (
+                    Listener.saslSSL,
+                    "sasl.mechanism=PLAIN\nsasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule "
+                        + "required username=\"billing\" password=\"secret\";\n"
+                ),
+                (
+                    .ssl,
+                    "ssl.keystore.type=PEM\nssl.keystore.certificate.chain=\(value(own.chain))\n"
+                        + "ssl.keystore.key=\(value(own.key))\n"
+                ),
+            ]
+            for (listener, login) in clients {
+                let file = try folder.write(
+                    "security.protocol=\(listener.rawValue)\n\(trust)\(login)", to: "\(listener).properties")
+                let ends = try await tools.run(
+                    "kafka-get-offsets.sh",
+                    [
+                        "--bootstrap-server", cluster.bootstrap(listener), "--command-config", file, "--topic",
+                        "orders", "--time", "-1",
+                    ], withBootstrap: false)
+                #expect(ends == ["orders:0:10", "orders:1:5", "orders:2:0"], "\(listener)")
+            }
         }
     }
 

@@ -36,6 +36,28 @@ import Value
         #expect((report.mutation?.killed ?? 0) > 0)
     }
 
+    @Test("certificates are changed one by one, and each that nobody looked at is named")
+    func certificates() async throws {
+        let folder = GateFolder(
+            run: """
+                local row = ctx.source:probe { brokers = "all" }[1]
+                ctx:subject { broker = row.broker }:is_true("login", row.login)
+                """, keys: "probes = true,",
+            test: """
+                return { ["passes over TLS"] = function(world)
+                  world.source:tls { days = 30 }
+                  world:run({}, { config = { ["security.protocol"] = "SSL" } }):passes()
+                end }
+                """)
+        let failure = try #require(try await folder.report(mutating: true).cases.last?.failure)
+        for broker in 1...2 {
+            #expect(failure.contains("the certificate of broker \(broker) is valid for a day less [expiry]"))
+        }
+        #expect(failure.contains("the certificate of broker 2 has expired [certificate]"), "\(failure)")
+        #expect(!failure.contains("of broker 1 has expired") && !failure.contains("of broker 1 is for another host"))
+        #expect(!failure.contains("ask clients"))
+    }
+
     @Test("what the manifest declares is no survivor, and what it declares without need is told")
     func declared() async throws {
         let folder = GateFolder(

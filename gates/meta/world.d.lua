@@ -7,11 +7,13 @@
 ---@field headers? table<string, string>
 ---@field timestamp? integer In ms since 1970. Default: the world's time.
 
----A user of SASL/PLAIN (or of another mechanism), or client properties as they stand.
+---A user of SASL/PLAIN (or of another mechanism), or client properties as they stand; `certificate` is the name
+---in the client's certificate, which is made for it.
 ---@class sluice.test.Login
 ---@field user? string
 ---@field password? string
 ---@field mechanism? string
+---@field certificate? string
 
 ---@class sluice.test.Check
 ---@field check string
@@ -38,6 +40,15 @@
 ---@field freeze? string As `--freeze`: `result.evidence` of a `freeze_capture`.
 ---@field prior? string[] As `--prior`: `result.evidence` of earlier runs.
 ---@field plan? table Declared facts, as in a plan: `contracts`, `facts`, …
+
+---@class (exact) sluice.test.TLS
+---@field days? integer How long it is valid from now on, 365 where left out.
+---@field starts_in? integer In how many days it begins; -1, yesterday, where left out.
+---@field hosts? string[] Whom it is for. Default: the host of the broker.
+---@field issuer? string The name of another authority, which no client trusts by itself.
+---@field intermediate_days? integer How long an authority between it and the root is valid. Default: there is none.
+---@field broker? integer The broker that shows it, from 1. Default: each has one.
+---@field client_certificates? boolean Whether clients have to show one themselves where there is no login: `certificate` of a login.
 
 ---@class (exact) sluice.test.Cluster
 local Cluster = {}
@@ -182,6 +193,10 @@ function Cluster:up(broker) end
 ---Leaves a broker advertised and refuses connections to it.
 ---@param broker? integer Its id, from 1; nil: every broker.
 function Cluster:unreachable(broker) end
+
+---Gives brokers a certificate, and so listeners with TLS: for SSL and, behind a login, SASL_SSL. Clients trust its issuer unless they say otherwise.
+---@param options? sluice.test.TLS What the brokers show, and to whom.
+function Cluster:tls(options) end
 
 ---Has answers carry an error, where Kafka would put it.
 ---@param api string Kafka's name of the request, such as `ListOffsets`.

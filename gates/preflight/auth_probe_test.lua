@@ -1,5 +1,9 @@
 local options = { principals = { billing = { user = "billing", password = "secret" } } }
 
+local over_tls = {
+  principals = { billing = { user = "billing", password = "secret", ["security.protocol"] = "SASL_SSL" } },
+}
+
 local function secured(world)
   world.target:login("billing", "secret")
   world.target:topic("orders")
@@ -89,6 +93,71 @@ return {
   ["fails when another mechanism is in use"] = function(world)
     secured(world)
     world:run({ mechanism = "SCRAM-SHA-512" }, options):fails("mechanism", {}, { actual = "PLAIN" })
+  end,
+
+  ["passes over TLS"] = function(world)
+    world.target:login("billing", "secret")
+    world.target:tls { days = 30, client_certificates = true }
+    local result = world:run({ min_valid_days = 30, mechanism = "PLAIN" }, over_tls)
+    result:passes()
+    result:has("tls", { principal = "billing", broker = "target-2:9095" }, {
+      actual = 30, limit = 30, facts = { version = "TLSv1.3", verify_host = true, subject = "CN=target-2" },
+    })
+    result:has("login", { principal = "billing", broker = "target-1:9095" }, { facts = { listener = "SASL_SSL" } })
+  end,
+
+  ["passes by the client's own certificate, which says who it is"] = function(world)
+    world.target:tls { days = 30, client_certificates = true }
+    world.target:topic("orders")
+    world.target:allow("User:CN=billing", "read", "topic", "orders")
+    local certificate = { certificate = "billing", ["security.protocol"] = "SSL" }
+    local result = world:run({ min_valid_days = 30, operations = { "read" }, topics = { "orders" } }, {
+      principals = { billing = certificate },
+    })
+    result:passes()
+    result:has("login", { principal = "billing", broker = "target-1:9094" }, { facts = { listener = "SSL" } })
+    result:has("allowed", { principal = "billing", operation = "read", topic = "orders" }, { ok = true })
+  end,
+
+  ["fails when a certificate of the chain ends too soon"] = function(world)
+    secured(world)
+    world.target:tls { days = 90, intermediate_days = 10 }
+    local result = world:run({ min_valid_days = 30 }, over_tls)
+    result:fails("tls", { principal = "billing", broker = "target-1:9095" }, {
+      actual = 10, limit = 30, facts = { first_to_expire = "CN=Embedded Root 1" },
+    })
+    result:has("login", { principal = "billing", broker = "target-1:9095" }, { ok = true })
+  end,
+
+  ["fails when one broker's certificate is for another host, has expired or is of nobody that is trusted"] = function(world)
+    secured(world)
+    world.target:tls {}
+    local mistakes = {
+      ["tls.wrong_host"] = { broker = 2, hosts = { "old-2", "10.0.0.2" } },
+      ["tls.expired"] = { broker = 2, starts_in = -30, days = -1 },
+      ["tls.not_yet_valid"] = { broker = 2, starts_in = 1 },
+      ["tls.unknown_ca"] = { broker = 2, issuer = "Somebody" },
+    }
+    for name, mistake in pairs(mistakes) do
+      world.target:tls(mistake)
+      local result = world:run({}, over_tls)
+      result:fails("tls", { principal = "billing", broker = "target-2:9095" }, { actual = false, facts = { error = name } })
+      result:fails("login", { principal = "billing", broker = "target-2:9095" }, { actual = false })
+      result:has("tls", { principal = "billing", broker = "target-1:9095" }, { ok = true })
+    end
+  end,
+
+  ["fails when the broker wants a certificate of the client, and there is none"] = function(world)
+    world.target:tls { client_certificates = true }
+    local result = world:run({}, { principals = { billing = { ["security.protocol"] = "SSL" } } })
+    result:fails("login", { principal = "billing", broker = "target-1:9094" }, { facts = { error = "auth.tls" } })
+  end,
+
+  ["is inconclusive when no broker with TLS can be reached"] = function(world)
+    secured(world)
+    world.target:tls {}
+    world.target:unreachable()
+    world:run({}, over_tls):inconclusive("unreachable")
   end,
 
   ["fails when TLS does not come about"] = function(world)

@@ -305,7 +305,8 @@ struct Preparation {
     private mutating func opened(_ config: ClientConfig, of whom: String) throws(AgentError) -> TLSContext? {
         guard let tls = config.tls else { return nil }
         do throws(ConfigError) {
-            let context = try TLSContext(tls, source: source)
+            let clock = environment.clock
+            let context = try TLSContext(tls, source: source) { clock.now().wallUs / 1_000_000 }
             warnings += context.warnings.map { "\(whom): \($0)" }
             return context
         } catch {

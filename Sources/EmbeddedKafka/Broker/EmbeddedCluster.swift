@@ -1,5 +1,6 @@
 import Guarding
 import KafkaWire
+import TLS
 package import Transport
 
 /// A Kafka cluster inside this process: real protocol bytes over loopback or memory, a state that tests can change.
@@ -8,6 +9,7 @@ package import Transport
 /// same answers.
 package final class EmbeddedCluster: Sendable {
     package let faults = FaultPlan()
+    package let authorities: CertificateAuthorities
     let reactor: Reactor
     let changes: ChangeSignal
     private let state: Guarded<ClusterState>
@@ -29,8 +31,12 @@ package final class EmbeddedCluster: Sendable {
         let listener: Listener
     }
 
-    package init(_ state: ClusterState, reactor: Reactor, clock: (@Sendable () -> Int64)? = nil) {
+    package init(
+        _ state: ClusterState, reactor: Reactor, authorities: CertificateAuthorities = CertificateAuthorities(),
+        clock: (@Sendable () -> Int64)? = nil
+    ) {
         var state = state
+        self.authorities = authorities
         for index in state.brokers.indices {
             for (place, listener) in Listener.allCases.enumerated()
             where state.brokers[index].endpoints[listener] == nil {
@@ -124,18 +130,49 @@ package final class EmbeddedCluster: Sendable {
                     group.addTask { await self.accept(listening) }
                 }
                 for await arrival in arrivals.stream {
-                    group.addTask {
-                        await BrokerConnection(
-                            cluster: self, stream: arrival.stream,
-                            session: Session(broker: arrival.broker, listener: arrival.listener)
-                        ).serve()
-                    }
+                    group.addTask { await self.serve(arrival) }
                 }
                 group.cancelAll()
             }
         } onCancel: {
             close()
         }
+    }
+
+    private func serve(_ arrival: Arrival) async {
+        guard arrival.listener.hasTLS else { return await serve(arrival, over: arrival.stream, subject: nil) }
+        do throws(TransportError) {
+            let stream = try await secured(arrival)
+            let subject = arrival.listener == .ssl ? stream.facts.chain.first?.subject : nil
+            await serve(arrival, over: stream, subject: subject)
+        } catch {
+            arrival.stream.close()
+        }
+    }
+
+    private func serve(_ arrival: Arrival, over stream: any ByteStream, subject: String?) async {
+        await BrokerConnection(
+            cluster: self, stream: stream,
+            session: Session(broker: arrival.broker, listener: arrival.listener, subject: subject)
+        ).serve()
+    }
+
+    private func secured(_ arrival: Arrival) async throws(TransportError) -> TLSStream {
+        let (broker, asksClients, nowMs) = read { state in
+            (state.broker(arrival.broker), state.asksForCertificates && arrival.listener == .ssl, state.nowMs)
+        }
+        guard let broker, !broker.isDown, let certificate = broker.certificate else {
+            throw TransportError(.closed, peer: arrival.stream.peer)
+        }
+        let context: TLSServerContext
+        do throws(TLSFailure) {
+            let host = broker.endpoints[arrival.listener]?.host ?? "memory"
+            context = try authorities.context(certificate, host: host, asksClients: asksClients)
+        } catch {
+            throw TransportError(.tls(error), peer: arrival.stream.peer)
+        }
+        return try await TLSStream.accept(
+            over: arrival.stream, context, at: nowMs / 1000, by: .after(.seconds(60)))
     }
 
     /// Ends every connection and listener.

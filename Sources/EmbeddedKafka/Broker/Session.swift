@@ -27,13 +27,15 @@ struct Session: Sendable {
 
     let broker: Int32
     let listener: Listener
-    private var principal = "User:ANONYMOUS"
+    private var principal: String
     private var login: Login
 
-    init(broker: Int32, listener: Listener) {
+    /// `subject`: Of the certificate that the client has shown.
+    init(broker: Int32, listener: Listener, subject: String? = nil) {
         self.broker = broker
         self.listener = listener
-        login = listener == .sasl ? .handshakeDue : .none
+        principal = "User:" + (subject ?? "ANONYMOUS")
+        login = listener.hasLogin ? .handshakeDue : .none
     }
 
     /// Reads a frame (without its size).

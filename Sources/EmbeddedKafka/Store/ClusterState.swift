@@ -16,6 +16,8 @@ package struct ClusterState: Sendable {
     package var passwords: [Name: String] = [:]
     /// Milliseconds since 1970, as every broker of the cluster sees it.
     package var nowMs: Int64
+    /// Whether clients have to show a certificate at the listener with TLS and without SASL.
+    package var asksForCertificates = false
     /// Settings of `server.properties` that differ from Kafka's defaults.
     package var brokerSettings: [Name: String] = ["auto.create.topics.enable": "false"]
     /// Settings for all brokers that were changed while they ran.
@@ -39,6 +41,8 @@ package struct ClusterState: Sendable {
         package var rack: String?
         package var endpoints: [Listener: Endpoint] = [:]
         package var isDown = false
+        /// What it shows at listeners with TLS; nil: it has none, and hangs up there.
+        package var certificate: BrokerCertificate?
     }
 
     package struct Endpoint: Hashable, Sendable {
@@ -133,4 +137,9 @@ package enum Listener: String, CaseIterable, Hashable, Sendable {
     case plaintext = "PLAINTEXT"
     /// SASL/PLAIN without TLS.
     case sasl = "SASL_PLAINTEXT"
+    case ssl = "SSL"
+    case saslSSL = "SASL_SSL"
+
+    package var hasTLS: Bool { self == .ssl || self == .saslSSL }
+    var hasLogin: Bool { self == .sasl || self == .saslSSL }
 }

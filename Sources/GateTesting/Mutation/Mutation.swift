@@ -45,6 +45,10 @@ struct Mutation: Sendable {
         case extraQuota = "extra_quota"
         /// A user whom SCRAM can log in is gone, or hashed more often.
         case scramUser = "scram_user"
+        /// A broker's certificate has expired, is for another host or of another issuer, or one is asked of clients.
+        case certificate
+        /// A certificate of a broker's chain is valid for a day less.
+        case expiry
         /// One of several brokers cannot be reached.
         case broker
         /// The cluster has another id.
@@ -81,7 +85,7 @@ struct Mutation: Sendable {
         for side in ClusterSide.allCases where sides.contains(side) {
             let found =
                 topics(world[side], side) + logs(world[side], side) + groups(world[side], side)
-                + access(world[side], side, setup) + cluster(world[side], side)
+                + access(world[side], side, setup) + certificates(world[side], side, setup) + cluster(world[side], side)
             for fact in Fact.allCases { chosen += spread(found.filter { $0.fact == fact }) }
         }
         return chosen

@@ -1,9 +1,12 @@
 /// The LuaCATS file of `world`, with which editors complete and check tests, from the methods' own descriptions.
 package enum TestDefinitions {
     package static var luaCATS: String {
-        var lines = [head, "---@class (exact) sluice.test.RunOptions"]
-        for option in RunSetup.options { lines.append("---@field \(option.name)? \(option.type) \(option.doc)") }
-        lines.append("")
+        var lines = [head]
+        for (name, options) in [("RunOptions", RunSetup.options), ("TLS", ClusterMethod.tlsOptions)] {
+            lines.append("---@class (exact) sluice.test.\(name)")
+            for option in options { lines.append("---@field \(option.name)? \(option.type) \(option.doc)") }
+            lines.append("")
+        }
         lines += type("sluice.test.Cluster", "Cluster", [], ClusterMethod.all.map(\.method))
         lines += type(
             "sluice.test.Moment", nil,
@@ -59,11 +62,13 @@ package enum TestDefinitions {
         ---@field headers? table<string, string>
         ---@field timestamp? integer In ms since 1970. Default: the world's time.
 
-        ---A user of SASL/PLAIN (or of another mechanism), or client properties as they stand.
+        ---A user of SASL/PLAIN (or of another mechanism), or client properties as they stand; `certificate` is the name
+        ---in the client's certificate, which is made for it.
         ---@class sluice.test.Login
         ---@field user? string
         ---@field password? string
         ---@field mechanism? string
+        ---@field certificate? string
 
         ---@class sluice.test.Check
         ---@field check string

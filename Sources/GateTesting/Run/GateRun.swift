@@ -38,8 +38,8 @@ struct GateRun: Sendable {
         }
         defer { reactor.stop() }
         let clusters: [ClusterSide: EmbeddedCluster] = [
-            .source: EmbeddedCluster(world[.source].state, reactor: reactor),
-            .target: EmbeddedCluster(world[.target].state, reactor: reactor),
+            .source: EmbeddedCluster(world[.source].state, reactor: reactor, authorities: world.authorities),
+            .target: EmbeddedCluster(world[.target].state, reactor: reactor, authorities: world.authorities),
         ]
         let blocked = WorldNetwork.Blocked([
             .source: world[.source].unreachable, .target: world[.target].unreachable,
@@ -202,7 +202,7 @@ struct GateRun: Sendable {
         var request = RunRequest()
         request.words = [gate]
         for side in ClusterSide.allCases {
-            let properties = setup.properties[side] ?? [:]
+            let properties = try world.secured(setup.properties[side] ?? [:])
             let bootstrap = world[side].bootstrap(properties)
             if side == .source { request.source.bootstrap = bootstrap } else { request.target.bootstrap = bootstrap }
             request.properties += properties.sorted { $0.key < $1.key }
@@ -210,11 +210,12 @@ struct GateRun: Sendable {
         }
         for principal in setup.principals {
             var names: [ClusterSide: String] = [:]
+            let properties = try world.secured(principal.properties)
             for side in ClusterSide.allCases {
                 let name = "\(side.rawValue)/\(principal.name).properties"
-                let own = ["bootstrap.servers": world[side].bootstrap(principal.properties)]
-                let text = principal.properties.merging(own) { given, _ in given }.sorted { $0.key < $1.key }
-                    .map { "\($0.key)=\($0.value)\n" }.joined()
+                let own = ["bootstrap.servers": world[side].bootstrap(properties)]
+                let text = properties.merging(own) { given, _ in given }.sorted { $0.key < $1.key }
+                    .map { "\($0.key)=\($0.value.split(separator: "\n").joined(separator: "\\n"))\n" }.joined()
                 files[name] = Array(text.utf8)
                 names[side] = name
             }

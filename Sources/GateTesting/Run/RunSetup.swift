@@ -1,5 +1,7 @@
 import EmbeddedKafka
 import Gate
+import TLS
+import Transport
 import Value
 
 /// How a test runs its gate: arguments, and what options of `sluice run` would say.
@@ -31,22 +33,51 @@ struct RunSetup: Sendable {
     /// Another gate than the one that is tested, by its path from there.
     var otherGate: String?
     var effects: Set<Effect> = []
-
-    /// Which listener a client with these properties means.
-    ///
-    /// A listener with TLS is not there: whoever asks for one meets a broker that does not speak it.
-    static func listener(_ properties: [String: String]) -> Listener {
-        let name = properties["security.protocol"] ?? "PLAINTEXT"
-        let plain = name == "SSL" ? "PLAINTEXT" : name == "SASL_SSL" ? "SASL_PLAINTEXT" : name
-        return Listener(rawValue: plain) ?? .plaintext
-    }
 }
 
 extension World.Side {
     /// `HOST:PORT,…` of the listener that a client with these properties means.
+    ///
+    /// Where no broker has a certificate there is no listener with TLS: whoever asks for one meets a broker that does
+    /// not speak it.
     func bootstrap(_ properties: [String: String]) -> String {
-        let listener = RunSetup.listener(properties)
+        let hasTLS = state.brokers.contains { $0.certificate != nil }
+        let listener: Listener =
+            switch properties["security.protocol"] {
+            case "SSL": hasTLS ? .ssl : .plaintext
+            case "SASL_SSL": hasTLS ? .saslSSL : .sasl
+            case "SASL_PLAINTEXT": .sasl
+            default: .plaintext
+            }
         return state.brokers.compactMap { $0.endpoints[listener] }.map { "\($0.host):\($0.port)" }
             .joined(separator: ",")
+    }
+}
+
+extension World {
+    /// Where certificates of a client come from in a world: `certificate`, the name that one is made for.
+    static let certificateKey = "certificate"
+
+    /// Properties with what a client of TLS needs: whom it trusts, unless that is said, and the certificate it shows.
+    func secured(_ properties: [String: String]) throws(WorldError) -> [String: String] {
+        var properties = properties
+        let name = properties.removeValue(forKey: Self.certificateKey)
+        guard ["SSL", "SASL_SSL"].contains(properties["security.protocol"]) else { return properties }
+        do throws(TLSFailure) {
+            if !properties.keys.contains(where: { $0.hasPrefix("ssl.truststore.") || $0.hasPrefix("ssl.ca.") }) {
+                properties["ssl.truststore.type"] = "PEM"
+                properties["ssl.truststore.certificates"] = try authorities.trusted()
+            }
+            if let name {
+                let day: Int64 = 86_400_000
+                let own = try authorities.client(name, from: nowMs - day, to: nowMs + 365 * day)
+                properties["ssl.keystore.type"] = "PEM"
+                properties["ssl.keystore.certificate.chain"] = own.chain
+                properties["ssl.keystore.key"] = own.key
+            }
+        } catch {
+            throw WorldError(error.message)
+        }
+        return properties
     }
 }

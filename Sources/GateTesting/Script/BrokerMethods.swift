@@ -160,7 +160,7 @@ extension ClusterMethod {
 }
 
 extension World.Side {
-    fileprivate func index(ofBroker id: Int32) throws(WorldError) -> Int {
+    func index(ofBroker id: Int32) throws(WorldError) -> Int {
         guard let index = state.brokers.firstIndex(where: { $0.id == id }) else {
             throw WorldError("there is no broker \(id): the cluster has \(state.brokers.count)")
         }

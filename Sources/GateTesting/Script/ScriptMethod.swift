@@ -39,5 +39,5 @@ struct ClusterMethod: Sendable {
     /// Reads the arguments; what it gives is done at once, or when its time comes.
     let change: @Sendable (ScriptArguments) throws(WorldError) -> Change
 
-    static let all = topics + records + groups + access + brokers + faults
+    static let all = topics + records + groups + access + brokers + certificates + faults
 }

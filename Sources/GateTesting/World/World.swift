@@ -39,6 +39,8 @@ struct World: Sendable {
         let change: @Sendable (inout Side) throws(WorldError) -> Void
     }
 
+    /// Whom the clusters have their certificates from; keys alone, so that copies may share them.
+    let authorities = CertificateAuthorities()
     private var source = Side(.source)
     private var target = Side(.target)
     /// In the order in which they were asked for.

@@ -1,6 +1,8 @@
 #ifndef SLUICE_TLS_H
 #define SLUICE_TLS_H
 
+#include <stdint.h>
+
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -37,5 +39,18 @@ int sluice_tls_print_alternative(BIO *out, const GENERAL_NAMES *names, int index
 
 // The number of the alert that the peer sent, or -1 where the error is another.
 int sluice_tls_peer_alert(unsigned long error);
+
+// The other end of a connection, for brokers inside this process: certificates that are made on the spot, and a context
+// that shows them. Texts are PEM.
+
+// Writes a new certificate and its new key. names: as of subjectAltName in openssl.cnf ("DNS:a,IP:127.0.0.1"), or NULL.
+// Times are in seconds since 1970. issuer and issuer_key: NULL for one that signs itself. 1 where it went well.
+int sluice_tls_issue(
+    BIO *certificate_out, BIO *key_out, const char *common_name, const char *names, int64_t not_before,
+    int64_t not_after, int is_authority, const char *issuer, const char *issuer_key);
+
+// A server context that shows a chain, the server's own certificate first. authorities: of which a client has to show a
+// certificate, or NULL where none is asked for. The caller frees it; NULL where it fails.
+SSL_CTX *sluice_tls_server(const char *chain, const char *key, const char *authorities);
 
 #endif
