@@ -72,7 +72,8 @@ let package = Package(
             ]),
         module("TLS", ["Guarding", "KafkaClient", "Transport", "Secrets", "CTLS", "COpenSSL"]),
         module("KafkaFacts", ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
-        module("Parity", ["Guarding", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
+        module(
+            "Parity", ["Crypto", "Guarding", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         module("EmbeddedKafka", ["Crypto", "Guarding", "KafkaRecords", "KafkaWire", "TLS", "Transport", "Value"]),
         module("LuaKit", ["Guarding", "CLuaHost", "Value"]),
         module("LuaSyntax", ["Value"]),
@@ -125,7 +126,9 @@ let package = Package(
             ]),
         tests("TLS", ["KafkaClient", "Transport", "Secrets", "TLSFixtures"]),
         tests("KafkaFacts", ["ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
-        tests("Parity", ["ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
+        tests(
+            "Parity",
+            ["Crypto", "ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         tests(
             "EmbeddedKafka",
             [

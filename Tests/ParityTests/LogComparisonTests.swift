@@ -1,3 +1,4 @@
+import Crypto
 import KafkaClient
 import KafkaRecords
 import KafkaWire
@@ -54,6 +55,52 @@ struct LogComparisonTests {
         #expect(other.result?.differences.total == 0)
         #expect(other.source?.records == 2000)
         #expect(other.error == nil)
+    }
+
+    @Test("of copies of batches both sides are hashed, chunk by chunk, whatever pieces they are read in")
+    func chunks() async throws {
+        // Two stretches of 65,536 offsets, and a batch that lies in both.
+        let log = try LogBuilder.log(100_000, perBatch: 1000, codec: .lz4)
+        let found = try await Self.compare(log, log)
+        #expect(found.method == .batches)
+        #expect(found.chunks.map { $0.source?.firstOffset } == [0, 66_000])
+        #expect(found.chunks.map { $0.target?.lastOffset } == [65_999, 99_999])
+        #expect(found.chunks.map { $0.source?.batches } == [66, 34])
+        #expect(found.chunks.allSatisfy { $0.source != nil && $0.source == $0.target })
+        // The chain over the batches' own bytes, from their attributes on.
+        func chain(_ batches: ArraySlice<[UInt8]>) throws -> [UInt8] {
+            try batches.reduce([UInt8](repeating: 0, count: 32)) { hash, batch in
+                try HashFunction.sha256.digest(of: hash + HashFunction.sha256.digest(of: Array(batch.dropFirst(21))))
+            }
+        }
+        #expect(try found.chunks.map { $0.source?.sha256 } == [chain(log.batches[..<66]), chain(log.batches[66...])])
+        try await LogScannerTests.with(log) { _, client in
+            for lanes in [1, 3, 8] {
+                var settings = LogScanner.Settings()
+                settings.lanes = lanes
+                settings.smallestPiece = 10_000
+                let scanner = LogScanner(client, settings: settings, .within(.seconds(60)))
+                defer { scanner.close() }
+                var span = ScanSpan(LogScannerTests.partition, from: 0, to: 100_000, unit: .batches)
+                span.chunk = 1 << 16
+                let scan = try #require(await scanner.scan([span]).first)
+                #expect(scan.chunks == found.chunks.compactMap(\.source))
+            }
+        }
+    }
+
+    @Test("batches whose checksums agree and whose bytes do not are no copies")
+    func forged() async throws {
+        let log = try LogBuilder.log(1000, perBatch: 100)
+        var forged = log
+        forged.forge(batch: 4)
+        #expect(forged.batches[4] != log.batches[4])
+        #expect(forged.batches[4][17..<21] == log.batches[4][17..<21])
+        let found = try await Self.compare(log, forged)
+        #expect(found.method == .records)
+        #expect(found.reason.contains("differ"))
+        #expect(found.chunks.isEmpty)
+        #expect(found.result?.differences.counts == [.altered: 1])
     }
 
     @Test("a copy of batches of which one differs is compared by its records")

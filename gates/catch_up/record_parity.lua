@@ -1,3 +1,6 @@
+-- A note holds 16 KiB, a chunk some 260 bytes.
+local CHUNKS_A_NOTE = 50
+
 local KINDS = { "missing", "extra", "reordered", "altered", "aborted_copied", "duplicated" }
 
 local function facts(p)
@@ -87,6 +90,12 @@ local function judge(ctx, p)
     doubt = "too many records differ, or have no key, to say how"
   elseif p.compared == 0 and (p.coverage.source_records > 0 or p.coverage.target_records > 0) then
     doubt = "the logs have nothing in common that could be compared"
+  end
+  -- What both sides hold, byte for byte, for whoever looks at the archive.
+  for first = 1, p.chunks and #p.chunks or 0, CHUNKS_A_NOTE do
+    local part = {}
+    for index = first, math.min(first + CHUNKS_A_NOTE - 1, #p.chunks) do part[#part + 1] = p.chunks[index] end
+    ctx:note("chunks", { topic = p.topic, partition = p.partition, chunks = part })
   end
   for _, kind in ipairs(KINDS) do judge_kind(ctx, subject, p, kind, doubt) end
   if p.error then subject:unknown("readable", p) end

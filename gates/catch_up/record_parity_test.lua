@@ -74,6 +74,18 @@ return {
     end
   end,
 
+  ["passes a copy byte for byte by its batches, and writes down what both sides hold"] = function(world)
+    for _, cluster in ipairs { world.source, world.target } do
+      local name = cluster == world.source and "orders" or "src.orders"
+      cluster:topic(name)
+      cluster:append(name, 0, RECORDS)
+    end
+    local result = world:run({ topics = { "orders" } }, options)
+    result:passes()
+    result:has("missing", { partition = 0 }, { facts = { method = "batches", compared = 3 } })
+    result:notes("chunks", { topic = "orders", partition = 0 })
+  end,
+
   ["fails when a record is missing, or there too much"] = function(world)
     copied(world)
     world.source:append("orders", 0, { { key = "d", value = "4" } })

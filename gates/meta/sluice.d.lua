@@ -485,6 +485,7 @@ function Context:sleep(milliseconds) end
 ---@field timestamps boolean Whether timestamps were compared.
 ---@field timestamps_reason string? Why they were not.
 ---@field coverage table `{ source_start, source_end, source_records, source_not_compared, target_start, … }`: not compared are records that the other log has lost from its start, or may not have yet.
+---@field chunks table[]? Where both hold the same batches: `{ offset, last_offset, batches, bytes, source, target }` each, with SHA-256 of what each side holds there.
 ---@field sample table? `{ drawn, seed, around, bound }` of a sample: around how many offsets a quarter was drawn; with none bad, fewer than this share of all are, at 95 %.
 
 ---@class (exact) sluice.CompareRecords.Question

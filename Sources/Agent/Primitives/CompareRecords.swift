@@ -53,6 +53,10 @@ extension Primitive {
                 "`{ source_start, source_end, source_records, source_not_compared, target_start, … }`: not compared are "
                     + "records that the other log has lost from its start, or may not have yet."),
             Field(
+                "chunks", "table[]?",
+                "Where both hold the same batches: `{ offset, last_offset, batches, bytes, source, target }` each, with "
+                    + "SHA-256 of what each side holds there."),
+            Field(
                 "sample", "table?",
                 "`{ drawn, seed, around, bound }` of a sample: around how many offsets a quarter was drawn; with none "
                     + "bad, fewer than this share of all are, at 95 %."),
@@ -98,7 +102,7 @@ extension Question {
             found.count,
             failures: found.enumerated().compactMap { index, one in
                 one.error.map { RowFailure(index: index, error: $0) }
-            }, bytes: found.count * 2000
+            }, bytes: found.reduce(0) { $0 + 2000 + $1.chunks.count * 600 }
         ) { Row(found[$0].values, error: found[$0].error) }
     }
 }
@@ -140,6 +144,7 @@ extension PartitionComparison {
         values["compared"] = .integer(result.compared)
         values["unclassified"] = .integer(result.unclassified)
         for kind in Difference.Kind.allCases { values[ByteString(kind.rawValue)] = .integer(result.differences[kind]) }
+        if !chunks.isEmpty { values["chunks"] = .list(chunks.compactMap { $0.values.map { .map($0) } }) }
         if let sample {
             var drawn: [ByteString: Value] = [
                 "drawn": .integer(Int64(sample.drawn)), "seed": .integer(Int64(bitPattern: sample.seed)),
@@ -169,6 +174,19 @@ extension PartitionComparison {
             coverage["target_not_compared"] = .integer(result.targetNotCompared)
         }
         return coverage
+    }
+}
+
+extension ChunkPair {
+    fileprivate var values: [ByteString: Value]? {
+        guard let chunk else { return nil }
+        var values: [ByteString: Value] = [
+            "offset": .integer(chunk.firstOffset), "last_offset": .integer(chunk.lastOffset),
+            "batches": .integer(chunk.batches), "bytes": .integer(chunk.bytes),
+        ]
+        if let source { values["source"] = .text(Hex.text(source.sha256)) }
+        if let target { values["target"] = .text(Hex.text(target.sha256)) }
+        return values
     }
 }
 

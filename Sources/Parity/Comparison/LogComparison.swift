@@ -91,16 +91,20 @@ package struct LogComparison: Sendable {
                 source: sourceWindows, target: scans.target.windows,
                 bounds: bounds(item.frame))
             let isWhole = scans.source.allSatisfy(\.isWhole) && scans.target.isWhole
+            let chunks = Self.chunks(scans)
             guard isWhole, windows.stretches.isEmpty, windows.unclassified == 0, windows.differences.isEmpty,
-                windows.matched > 0, await startsHold(scans, item.frame)
+                windows.matched > 0, let chunks, chunks.allSatisfy(\.isSame), await startsHold(scans, item.frame)
             else {
-                let place = windows.stretches.first?.source.first?.lowerBound
+                let place =
+                    windows.stretches.first?.source.first?.lowerBound
+                    ?? chunks?.first { !$0.isSame }?.chunk?.firstOffset
                 comparisons[item.index].reason =
                     "the batches differ" + (place.map { " from offset \($0) of the source on" } ?? "")
                 rest.append(item)
                 continue
             }
             comparisons[item.index].method = .batches
+            comparisons[item.index].chunks = chunks
             comparisons[item.index].timestampReason = nil
             comparisons[item.index].source = Self.side(scans.source)
             comparisons[item.index].target = Self.side([scans.target])
@@ -108,6 +112,13 @@ package struct LogComparison: Sendable {
                 windows, DifferenceClassifier(includesTimestamps: true), limits(item.frame, scans))
         }
         return rest
+    }
+
+    /// The chunks of both logs; nil where not all were hashed.
+    private static func chunks(_ scans: PairScan) -> [ChunkPair]? {
+        let sources = scans.source.map(\.chunks)
+        guard let target = scans.target.chunks, sources.allSatisfy({ $0 != nil }) else { return nil }
+        return ChunkPair.pairs(sources.flatMap { $0 ?? [] }, target)
     }
 
     /// Whether both logs still begin where they were read from.
@@ -223,8 +234,9 @@ package struct LogComparison: Sendable {
         half.memory = settings.memory / 2
         var sourceSpans: [ScanSpan] = []
         for (frame, unit) in work {
-            let span = ScanSpan(
+            var span = ScanSpan(
                 frame.pair.source, from: frame.sourceStart, to: frame.cut, unit: unit, isolation: scope.isolation)
+            if unit == .batches { span.chunk = BatchChunks.size(for: frame.cut - frame.sourceStart) }
             sourceSpans.append(span)
             // A bound of its own at the cut, so that what came later can be told apart.
             var rest = span
@@ -233,9 +245,11 @@ package struct LogComparison: Sendable {
             sourceSpans.append(rest)
         }
         let targetSpans = work.map { frame, unit in
-            ScanSpan(
+            var span = ScanSpan(
                 frame.pair.target, from: frame.targetStart, to: frame.targetEnd, unit: unit,
                 isolation: scope.isolation)
+            if unit == .batches { span.chunk = BatchChunks.size(for: frame.cut - frame.sourceStart) }
+            return span
         }
         let scanners = (LogScanner(source, settings: half, context), LogScanner(target, settings: half, context))
         defer {

@@ -70,6 +70,8 @@ package struct PartitionComparison: Sendable {
     package var timestampReason: String?
     package var source: Side?
     package var target: Side?
+    /// The bytes of both logs, hashed, where they are copies batch for batch.
+    package var chunks: [ChunkPair] = []
     /// What was found, as far as the logs could be read; nil where nothing is known.
     package var result: ComparisonResult?
     package var error: KafkaError?

@@ -81,9 +81,11 @@ package struct LogScanner: Sendable {
         return outcomes.map { $0.compactMap { $0 } }
     }
 
-    private func piece(_ span: ScanSpan, isFirst: Bool, _ builder: WindowBuilder, lane: Int) -> PieceScan {
+    private func piece(
+        _ span: ScanSpan, isFirst: Bool, _ builder: WindowBuilder, _ chunks: BatchChunks? = nil, lane: Int
+    ) -> PieceScan {
         PieceScan(
-            span: span, isFirst: isFirst, builder: builder, cluster: lanes[lane], context: context,
+            span: span, isFirst: isFirst, builder: builder, chunks: chunks, cluster: lanes[lane], context: context,
             maxBytes: settings.fetchBytes)
     }
 
@@ -102,11 +104,12 @@ package struct LogScanner: Sendable {
             // It stopped where it would have had to keep too much: from here on the windows are known.
             var rest = piece
             rest.start = whole.next
-            let sequel = await self.piece(rest, isFirst: false, whole.builder, lane: 0).run()
+            let sequel = await self.piece(rest, isFirst: false, whole.builder, whole.chunks, lane: 0).run()
             if sequel.hasLostStart {
                 whole = sequel
             } else {
                 whole.builder = sequel.builder
+                whole.chunks = sequel.chunks
                 whole.summary.add(sequel.summary)
                 whole.next = sequel.next
                 whole.error = sequel.error
@@ -114,7 +117,7 @@ package struct LogScanner: Sendable {
         }
         return PartitionScan(
             partition: pieces[0].partition, start: whole.start, end: whole.next, windows: whole.builder.finish(),
-            summary: whole.summary, error: whole.error)
+            summary: whole.summary, chunks: whole.chunks?.chunks, error: whole.error)
     }
 }
 
@@ -122,6 +125,7 @@ extension PieceScan.Outcome {
     /// Joins what follows.
     fileprivate mutating func append(_ next: PieceScan.Outcome) {
         builder.append(next.builder)
+        if let others = next.chunks { chunks?.append(others) }
         summary.add(next.summary)
         self.next = next.next
         error = next.error

@@ -11,6 +11,8 @@ struct PieceScan: Sendable {
     let isFirst: Bool
     /// What its windows are added to.
     let builder: WindowBuilder
+    /// What its batches are added to; nil: new ones, where the span asks for any.
+    var chunks: BatchChunks?
     let cluster: KafkaCluster
     let context: CallContext
     /// The largest response asked for.
@@ -20,6 +22,7 @@ struct PieceScan: Sendable {
     struct Outcome: Sendable {
         var builder: WindowBuilder
         var summary = ScanSummary()
+        var chunks: BatchChunks?
         var start: Int64
         /// Where it stopped.
         var next: Int64
@@ -32,7 +35,7 @@ struct PieceScan: Sendable {
     private typealias Answer = (offset: Int64, part: KafkaClient.Measured<FetchedPart>)
 
     func run() async -> Outcome {
-        var state = State(span: span, isFirst: isFirst, builder: builder)
+        var state = State(span: span, isFirst: isFirst, builder: builder, chunks: chunks)
         var bounds = KafkaCluster.FetchBounds()
         bounds.maxBytes = min(1 << 20, maxBytes)
         await withTaskGroup(of: Answer.self) { group in
@@ -150,10 +153,11 @@ extension PieceScan {
             case over
         }
 
-        init(span: ScanSpan, isFirst: Bool, builder: WindowBuilder) {
+        init(span: ScanSpan, isFirst: Bool, builder: WindowBuilder, chunks: BatchChunks?) {
             self.span = span
             self.isFirst = isFirst
             outcome = Outcome(builder: builder, start: span.start, next: span.start)
+            outcome.chunks = chunks ?? span.chunk.map { BatchChunks(size: $0) }
             if case .records(let policy) = span.unit {
                 digester = RecordDigester(policy)
             } else {
@@ -254,9 +258,14 @@ extension PieceScan {
         ) throws(RecordsError) -> Int64 {
             var cursor = BatchCursor(part.records)
             var next = offset
+            // Kept once the whole answer has been read: a damaged one is fetched again.
+            var chunks = outcome.chunks
             while let batch = try cursor.next() {
                 let base = batch.baseOffset ?? batch.lastOffset
-                guard base < span.end else { return span.end }
+                guard base < span.end else {
+                    outcome.chunks = chunks
+                    return span.end
+                }
                 next = max(next, batch.nextOffset)
                 // One that begins before the span is the business of the piece before, which has it whole.
                 guard base >= span.start || isFirst else { continue }
@@ -264,7 +273,9 @@ extension PieceScan {
                 summary.take(batch)
                 if !batch.isControl { summary.records += Int64(batch.recordCount ?? 0) }
                 records.append(batch.digested)
+                chunks?.add(batch)
             }
+            outcome.chunks = chunks
             return next
         }
     }

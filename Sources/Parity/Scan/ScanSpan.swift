@@ -16,6 +16,8 @@ package struct ScanSpan: Sendable {
     package var end: Int64
     package var unit: Unit
     package var isolation: IsolationLevel
+    /// Offsets of a chunk under whose SHA-256 batches are put; nil: they are not.
+    package var chunk: Int64?
 
     package init(
         _ partition: TopicPartition, from start: Int64, to end: Int64, unit: Unit,
@@ -41,10 +43,17 @@ package struct ScanSpan: Sendable {
         guard count > 1, size > 1 else { return [self] }
         return (0..<count).map { index in
             var piece = self
-            piece.start = start + Int64(index) * size
-            piece.end = index == count - 1 ? end : piece.start + size
+            piece.start = bound(index, of: count, size)
+            piece.end = index == count - 1 ? end : bound(index + 1, of: count, size)
             return piece
         }
+    }
+
+    /// Where a piece begins: with a chunk, so that none is read in two pieces.
+    private func bound(_ index: Int, of count: Int, _ size: Int64) -> Int64 {
+        let bound = start + Int64(index) * size
+        guard let chunk, index > 0 else { return bound }
+        return max(start, bound - bound % chunk)
     }
 }
 
@@ -83,6 +92,8 @@ package struct PartitionScan: Sendable {
     package var end: Int64
     package var windows: [Window]
     package var summary: ScanSummary
+    /// Of a scan of batches, where they were asked for; nil too where they could not be hashed.
+    package var chunks: [BatchChunk]?
     /// Why it stopped before the end; nil where it is whole.
     package var error: KafkaError?
 

@@ -58,6 +58,11 @@ struct RecordParityTests {
         let check = try #require(try run.evidence.checks("missing", gate: "record_parity").first)
         #expect(check["facts"]["method"] == "batches")
         #expect(check["facts"]["compared"].integer == Int64(Self.count))
+        let notes = try run.evidence.of("note", gate: "record_parity").filter { $0["name"] == "chunks" }
+        let chunks = notes.flatMap { $0["facts"]["chunks"].items }
+        #expect(chunks.map { $0["batches"].integer } == [Int64(Self.count / 500)])
+        #expect(chunks.map { $0["last_offset"].integer } == [Int64(Self.count - 1)])
+        #expect(chunks.allSatisfy { $0["source"] == $0["target"] && $0["source"].string?.count == 64 })
     }
 
     /// One change of the copy, what it is found as, and where.
