@@ -22,6 +22,7 @@ import Testing
                 "  sluice repl                 a read-only prompt with the primitives of gates",
                 "  sluice verify EVIDENCE...   is the evidence whole and unaltered",
                 "  sluice require EVIDENCE     may the next, destructive step go ahead",
+                "  sluice merge SHARD...       the evidence of shards as that of one run",
                 "  sluice version              version, platform and limits",
                 "  sluice completion bash|zsh|fish",
                 "                              completion of commands and options for a shell",

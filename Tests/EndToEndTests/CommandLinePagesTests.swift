@@ -106,7 +106,7 @@ import Value
                 .source: PreparedRun.Cluster(
                     side: .source, config: config, pinnedID: "Q4", principals: ["ops": config],
                     tls: nil, principalTLS: [:])
-            ], earlier: .none, warnings: ["w"])
+            ], earlier: .none, share: nil, warnings: ["w"])
     }
 
     private func options() throws -> ParsedOptions {

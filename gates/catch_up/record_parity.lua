@@ -415,6 +415,7 @@ It does not prove anything about records that both logs have lost, or about what
     timestamps = { type = "string", default = "compare", values = { "compare", "ignore" }, doc = "Whether they count." },
   },
   timeout = "30m",
+  shardable = true,
   blind_to = {
     cluster_id = "cluster_identity and the plan's cluster_id judge it",
     config = "no setting is read",

@@ -58,6 +58,7 @@ A pass says that all of it could be read, not that it is what it should be.]],
     cluster = { type = "string", default = "source", values = { "source", "target" }, doc = "Where the topics are." },
   },
   timeout = "30m",
+  shardable = true,
   blind_to = {
     cluster_id = "cluster_identity and the plan's cluster_id judge it",
     config = "no setting is read",

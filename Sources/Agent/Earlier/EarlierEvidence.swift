@@ -47,7 +47,11 @@ package struct EarlierEvidence: Sendable {
     private static func verified(_ path: String, host: HostSystem) throws(AgentError) -> EarlierRun {
         let run = try read(path, host: host)
         let found = run.verification
-        if found.isOK { return run }
+        if found.isOK {
+            guard let shard = run.shard else { return run }
+            throw AgentError(
+                .badInput, "\(path): is shard \(shard) of a run; give what sluice merge makes of all its shards")
+        }
         let detail = found.detail.isEmpty ? "" : ": \(found.detail)"
         throw AgentError(.badInput, "\(path): the evidence does not verify: \(found.outcome)\(detail)")
     }

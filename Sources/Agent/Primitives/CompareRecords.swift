@@ -72,9 +72,10 @@ extension Primitive {
         scope.ignoredHeaders = Set((question.strings("ignore_headers") ?? []).map { Array($0.utf8) })
         scope.comparesTimestamps = question.arguments["timestamps"] == nil || question.flag("timestamps")
         scope.isolation = question.isolation(default: .readCommitted)
-        let pairs = try await question.chosenPartitions(of: topic).map {
+        let pairs = question.share(of: try await question.chosenPartitions(of: topic)).map {
             LogPair(source: $0, target: TopicPartition(other, $0.partition))
         }
+        guard !pairs.isEmpty else { return question.rows(0) { _ in Row([:]) } }
         let comparison = LogComparison(source: source, target: target, scope: scope, question.context)
         let policies = [
             try await source.cleanupPolicy(of: topic, question.context),

@@ -36,7 +36,7 @@ extension Primitive {
     ) { question throws(KafkaError) in
         let cluster = question.cluster.cluster
         let topic = question.string("topic") ?? ""
-        let partitions = try await question.chosenPartitions(of: topic)
+        let partitions = question.share(of: try await question.chosenPartitions(of: topic))
         let isolation = question.isolation(default: .readCommitted)
         let policy = DigestPolicy(
             includesTimestamps: question.arguments["timestamps"] == nil || question.flag("timestamps"),

@@ -13,6 +13,8 @@ struct Question: Sendable {
     var counterpart: ClusterHandle?
     /// What the source's topics and groups are called on the target; only where the question is about two clusters.
     var mapping: TopicMapping?
+    /// Where this run is a shard, and the gate lets its scans be shared out: which partitions are to be scanned.
+    var units: UnitBook?
     let context: CallContext
 
     func string(_ name: ByteString) -> String? {

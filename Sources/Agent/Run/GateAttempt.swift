@@ -1,3 +1,4 @@
+import Evidence
 import Gate
 import KafkaClient
 import LuaKit
@@ -12,6 +13,8 @@ struct AttemptResult: Sendable {
     let elapsed: Duration
     let usage: UsageMeter.Usage
     let luaPeakBytes: Int
+    /// What of the scans was this run's, where they are shared out.
+    var share: UnitBook.Account?
     /// False where the script never started.
     let hasRun: Bool
 
@@ -48,9 +51,21 @@ enum GateAttempt {
             return end
         }
         let (outcome, records, failedReads) = session.finish(end?.ending ?? .uninterruptible)
+        let (shared, share) = shared(outcome, session.units)
         return AttemptResult(
-            outcome: outcome, records: records, failedReads: failedReads, elapsed: start.duration(to: .now),
-            usage: session.meter.total, luaPeakBytes: end?.peakBytes ?? 0, hasRun: true)
+            outcome: shared, records: records, failedReads: failedReads, elapsed: start.duration(to: .now),
+            usage: session.meter.total, luaPeakBytes: end?.peakBytes ?? 0, share: share, hasRun: true)
+    }
+
+    /// What a gate came to that was shown a share of its partitions, and which.
+    private static func shared(_ outcome: GateOutcome, _ units: UnitBook?) -> (GateOutcome, UnitBook.Account?) {
+        guard let units else { return (outcome, nil) }
+        do throws(EvidenceError) {
+            let share = try units.account()
+            return (outcome.share(share.shard, units: share.taken.count, of: share.total), share)
+        } catch {
+            return (outcome.withheld(Reason(.limit, "\(error)")), nil)
+        }
     }
 
     private static func script(_ session: GateSession) async -> End {

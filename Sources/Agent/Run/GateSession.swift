@@ -30,6 +30,8 @@ final class GateSession: Sendable {
     let mapping: TopicMapping
     let declared: Value
     let earlier: EarlierEvidence
+    /// Where its scans are shared out: which of them are this run's.
+    let units: UnitBook?
     let meter = UsageMeter()
     let interrupter = LuaInterrupter()
     private let log: EvidenceLog
@@ -40,14 +42,15 @@ final class GateSession: Sendable {
 
     init(
         step: PreparedRun.Step, connections: ClusterConnections, mapping: TopicMapping, declared: Value,
-        earlier: EarlierEvidence, deadline: Deadline, log: EvidenceLog, clock: RunClock, time: Passage,
-        secrets: SecretRegistry
+        earlier: EarlierEvidence, units: UnitBook? = nil, deadline: Deadline, log: EvidenceLog, clock: RunClock,
+        time: Passage, secrets: SecretRegistry
     ) {
         self.step = step
         self.connections = connections
         self.mapping = mapping
         self.declared = declared
         self.earlier = earlier
+        self.units = units
         state = Guarded(State(deadline: deadline))
         self.log = log
         self.clock = clock
@@ -103,7 +106,7 @@ final class GateSession: Sendable {
         let started = clock.elapsedUs
         let question = Question(
             primitive: primitive, arguments: arguments, cluster: cluster, counterpart: counterpart, mapping: mapping,
-            context: CallContext(deadline: deadline, meter: meter, time: time))
+            units: units, context: CallContext(deadline: deadline, meter: meter, time: time))
         var rows = bridge.wait { await primitive.answer(question) } ?? question.failure(KafkaError(.cancelled))
         rows.redactor = secrets.redactor
         let ended = clock.elapsedUs

@@ -21,6 +21,18 @@ struct GateTrack: Sendable {
             }
         }
         for read in result.failedReads { write(read) }
+        if let share = result.share { write(share) }
+    }
+
+    /// The partitions that are this shard's, for `sluice merge`.
+    private func write(_ share: UnitBook.Account) {
+        for (topic, units) in Dictionary(grouping: share.taken, by: \.topic).sorted(by: { $0.key < $1.key }) {
+            for start in stride(from: 0, to: units.count, by: UnitsLine.most) {
+                let part = units[start..<min(units.count, start + UnitsLine.most)]
+                runner.log.append(
+                    UnitsLine(gate: step.id, topic: "\(topic)", partitions: part.map { Int64($0.partition) }))
+            }
+        }
     }
 
     func write(checks: [Evidence.CheckRecord], attempt: Int) {
@@ -49,7 +61,7 @@ struct GateTrack: Sendable {
         usage.add(result)
         runner.finish(
             step, runner.outcome(of: step, result.outcome), attempts: result.hasRun ? 1 : 0, elapsed: result.elapsed,
-            usage: usage,
+            usage: usage, share: result.share,
             headline: Headline.of(result.records), isSkipped: standing.isSkipped)
     }
 }

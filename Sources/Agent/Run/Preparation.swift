@@ -43,7 +43,9 @@ struct Preparation {
         }
         return PreparedRun(
             request: request, plan: plan, planDigest: planFile?.digest, mapping: mapping, routes: try routes(),
-            steps: steps, clusters: clusters, earlier: earlier, warnings: warnings)
+            steps: steps, clusters: clusters, earlier: earlier,
+            share: try share(of: steps, planDigest: planFile?.digest, mapping: mapping, earlier: earlier),
+            warnings: warnings)
     }
 
     /// For a prompt: the clusters that are given, and no gate.
@@ -63,7 +65,7 @@ struct Preparation {
         }
         return PreparedRun(
             request: request, plan: nil, planDigest: nil, mapping: try mapping(nil), routes: try routes(), steps: [],
-            clusters: clusters, earlier: .none, warnings: warnings)
+            clusters: clusters, earlier: .none, share: nil, warnings: warnings)
     }
 
     /// The secrets of every `-X`, also of one for a cluster that no gate of this run needs: evidence holds the command

@@ -20,6 +20,13 @@ package struct PreparedRun: Sendable {
         var decides: Bool { manifest.severity == .blocker || isNamed }
     }
 
+    /// Which share of which work the run does.
+    package struct WorkShare: Sendable {
+        package let shard: Shard
+        /// SHA-256 of all that decides what is judged: shards of one run have the same.
+        package let work: String
+    }
+
     /// A cluster as the run will address it.
     package struct Cluster: Sendable {
         package let side: ClusterSide
@@ -44,6 +51,8 @@ package struct PreparedRun: Sendable {
     package let steps: [Step]
     package let clusters: [ClusterSide: Cluster]
     package let earlier: EarlierEvidence
+    /// Where this run is one of several.
+    package let share: WorkShare?
     package let warnings: [String]
 }
 

@@ -95,6 +95,8 @@ struct RoundOfGates: Sendable {
         let session = GateSession(
             step: step, connections: connections, mapping: runner.run.mapping,
             declared: runner.run.plan?.declared ?? Plan.nothingDeclared, earlier: runner.run.earlier,
+            units: step.manifest.shardable
+                ? runner.run.request.shard.map { UnitBook($0, freeze: runner.run.earlier.freeze, of: step) } : nil,
             deadline: deadline.atMost(patience, now: runner.environment.time.now), log: runner.log,
             clock: runner.clock, time: runner.environment.time, secrets: runner.environment.secrets)
         return await GateAttempt.run(session, interruption: runner.interruption)

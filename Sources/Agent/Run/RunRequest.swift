@@ -71,6 +71,8 @@ package struct RunRequest: Sendable {
     /// Bytes a second that are read from each cluster at most.
     package var maxRate: Int64?
     package var parallel = 4
+    /// The share of the scans that is this run's.
+    package var shard: Shard?
     package var failFast = false
     package var change: String?
     package var operatorName: String?

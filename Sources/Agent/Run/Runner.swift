@@ -39,8 +39,9 @@ struct Runner: Sendable {
         let (standings, ofTheRun) = await gates()
         // Read once: a signal from here on comes too late to change a verdict that is about to be written.
         let interrupted = interruption.exitCode
-        let verdict = RunVerdict(
-            standings, ofTheRun: ofTheRun.combined(with: interrupted == nil ? .pass : .inconclusive))
+        // A share is never the whole, whatever its gates say.
+        let isWhole = interrupted == nil && run.request.shard == nil
+        let verdict = RunVerdict(standings, ofTheRun: ofTheRun.combined(with: isWhole ? .pass : .inconclusive))
         return finished(verdict, interrupted: interrupted)
     }
 
@@ -108,6 +109,12 @@ struct Runner: Sendable {
             freeze: run.earlier.freeze.map { .init(id: $0.id, path: $0.path, run: $0.run, head: $0.head) },
             prior: run.earlier.prior.map {
                 .init(path: $0.path, run: $0.verification.run ?? "", head: $0.verification.head ?? "")
+            },
+            share: run.share.map { share in
+                RunStarted.Share(
+                    index: share.shard.index, count: share.shard.count, work: share.work,
+                    split: run.steps.filter(\.manifest.shardable).map(\.id),
+                    decides: run.steps.filter(\.decides).map(\.id))
             }, limits: limits)
     }
 
@@ -116,7 +123,8 @@ struct Runner: Sendable {
     /// Its verdict stands where lines were left out, but for a capture: what it was to take stock of is not all there.
     func outcome(of step: PreparedRun.Step, _ outcome: GateOutcome) -> GateOutcome {
         let isTruncated = outcome.isTruncated || log.writer.droppedLines(ofGate: step.id) > 0
-        guard isTruncated, step.manifest.tags.contains("capture"), outcome.verdict == .pass else { return outcome }
+        let isGood = outcome.verdict == .pass || outcome.isGoodShare
+        guard isTruncated, step.manifest.tags.contains("capture"), isGood else { return outcome }
         return outcome.withheld(
             Reason(.limit, "what was captured is not whole: lines stop at \(EvidenceLimits.gateBytes >> 20) MiB"))
     }
@@ -124,13 +132,16 @@ struct Runner: Sendable {
     /// A gate's last line, and the news of it.
     func finish(
         _ step: PreparedRun.Step, _ outcome: GateOutcome, attempts: Int, elapsed: Duration, usage: GateUsage,
-        hold: GateFinished.Hold? = nil, headline: String? = nil, isSkipped: Bool = false
+        share: UnitBook.Account? = nil, hold: GateFinished.Hold? = nil, headline: String? = nil, isSkipped: Bool = false
     ) {
         let line = GateFinished(
             gate: step.id, verdict: EvidenceVerdict(outcome.verdict), reasons: outcome.reasons.map { .init($0) },
             checks: .init(
                 passed: outcome.checks.passed, failed: outcome.checks.failed, unknown: outcome.checks.unknown),
-            subjects: outcome.subjects, isTruncated: outcome.isTruncated, hold: hold, attempts: attempts,
+            subjects: outcome.subjects, isTruncated: outcome.isTruncated,
+            share: share.map {
+                .init(units: $0.taken.count, total: $0.total, digest: $0.digest, basis: $0.basis.rawValue)
+            }, hold: hold, attempts: attempts,
             durationUs: elapsed.microseconds,
             usage: .init(
                 requests: usage.requests, bytesIn: Int64(usage.bytesIn), rttUs: usage.roundTrip.microseconds,

@@ -118,18 +118,3 @@ package enum CheckFolding {
         }
     }
 }
-
-/// A set of partitions as text: `0-7,9`.
-enum PartitionRanges {
-    static func text(_ ascending: ArraySlice<Int64>) -> String {
-        var ranges: [(low: Int64, high: Int64)] = []
-        for partition in ascending {
-            if let last = ranges.last, last.high == partition - 1 {
-                ranges[ranges.count - 1].high = partition
-            } else {
-                ranges.append((partition, partition))
-            }
-        }
-        return ranges.map { $0.low == $0.high ? "\($0.low)" : "\($0.low)-\($0.high)" }.joined(separator: ",")
-    }
-}

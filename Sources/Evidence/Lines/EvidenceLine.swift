@@ -12,8 +12,11 @@ package protocol EvidenceLine: EvidencePart {
     static var isCapped: Bool { get }
     /// The gate that the line counts for.
     var gateID: String? { get }
+    /// What the line is written as.
+    var writtenType: String { get }
 }
 
 extension EvidenceLine {
     package static var isCapped: Bool { true }
+    package var writtenType: String { Self.type }
 }

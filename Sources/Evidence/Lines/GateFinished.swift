@@ -11,6 +11,8 @@ package struct GateFinished: EvidencePart {
     package var subjects: Int
     /// Whether lines are missing because the gate made too many; the counts hold all the same.
     package var isTruncated: Bool
+    /// Where the run is a shard and the gate's scans are shared out: what of them was this run's.
+    package var share: Share?
     package var hold: Hold?
     package var attempts: Int
     package var durationUs: Int64
@@ -19,8 +21,8 @@ package struct GateFinished: EvidencePart {
 
     package init(
         gate: String, verdict: EvidenceVerdict, effective: EvidenceVerdict? = nil, reasons: [Reason] = [],
-        checks: CheckCounts = CheckCounts(), subjects: Int = 0, isTruncated: Bool = false, hold: Hold? = nil,
-        attempts: Int = 1, durationUs: Int64 = 0, usage: Usage = Usage(), waiver: Value? = nil
+        checks: CheckCounts = CheckCounts(), subjects: Int = 0, isTruncated: Bool = false, share: Share? = nil,
+        hold: Hold? = nil, attempts: Int = 1, durationUs: Int64 = 0, usage: Usage = Usage(), waiver: Value? = nil
     ) {
         self.gate = gate
         self.verdict = verdict
@@ -29,6 +31,7 @@ package struct GateFinished: EvidencePart {
         self.checks = checks
         self.subjects = subjects
         self.isTruncated = isTruncated
+        self.share = share
         self.hold = hold
         self.attempts = attempts
         self.durationUs = durationUs
@@ -44,6 +47,7 @@ package struct GateFinished: EvidencePart {
         fields.part("checks", checks)
         fields.integer("subjects", subjects)
         fields.flag("truncated", isTruncated ? true : nil)
+        fields.part("share", share)
         fields.part("hold", hold)
         fields.integer("attempts", attempts)
         fields.integer("duration_us", durationUs)
@@ -59,12 +63,18 @@ extension GateFinished {
         package var message: String?
         package var subject: [ByteString: Value]?
         package var at: String?
+        /// In merged evidence: the shard whose reason it is.
+        package var shard: Int?
 
-        package init(code: String, message: String? = nil, subject: [ByteString: Value]? = nil, at: String? = nil) {
+        package init(
+            code: String, message: String? = nil, subject: [ByteString: Value]? = nil, at: String? = nil,
+            shard: Int? = nil
+        ) {
             self.code = code
             self.message = message
             self.subject = subject
             self.at = at
+            self.shard = shard
         }
 
         package func write(to fields: inout EvidenceFields) {
@@ -72,6 +82,31 @@ extension GateFinished {
             fields.text("message", message)
             fields.value("subject", subject.map { .map($0) })
             fields.text("at", at)
+            fields.integer("shard", shard)
+        }
+    }
+
+    /// The partitions that a shard scanned, of those that the gate asked to have scanned.
+    package struct Share: EvidencePart {
+        package var units: Int
+        package var total: Int
+        /// SHA-256 of the list of all of them: a line each, topic, tabulator, partition, in order.
+        package var digest: String
+        /// What the split rests on: `freeze` or `names`.
+        package var basis: String
+
+        package init(units: Int, total: Int, digest: String, basis: String) {
+            self.units = units
+            self.total = total
+            self.digest = digest
+            self.basis = basis
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.integer("units", units)
+            fields.integer("total", total)
+            fields.word("sha256", digest)
+            fields.word("basis", basis)
         }
     }
 

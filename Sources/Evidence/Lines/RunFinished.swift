@@ -9,18 +9,21 @@ package struct RunFinished: EvidencePart {
     package var effective: EvidenceVerdict
     package var exitCode: Int
     package var gates: GateCounts
+    /// In merged evidence: what the run itself lacks, a shard for instance.
+    package var reasons: [GateFinished.Reason]
     package var durationUs: Int64
     /// In order of API and version.
     package var requests: [RequestCount]
 
     package init(
         verdict: EvidenceVerdict, effective: EvidenceVerdict? = nil, exitCode: Int, gates: GateCounts,
-        durationUs: Int64, requests: [RequestCount] = []
+        reasons: [GateFinished.Reason] = [], durationUs: Int64, requests: [RequestCount] = []
     ) {
         self.verdict = verdict
         self.effective = effective ?? verdict
         self.exitCode = exitCode
         self.gates = gates
+        self.reasons = reasons
         self.durationUs = durationUs
         self.requests = requests
     }
@@ -30,6 +33,7 @@ package struct RunFinished: EvidencePart {
         fields.word("effective", effective.rawValue)
         fields.integer("exit_code", exitCode)
         fields.part("gates", gates)
+        if !reasons.isEmpty { fields.parts("reasons", reasons) }
         fields.integer("duration_us", durationUs)
         if !requests.isEmpty { fields.parts("requests", requests) }
     }

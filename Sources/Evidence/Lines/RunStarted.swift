@@ -15,13 +15,18 @@ package struct RunStarted: EvidencePart {
     package var freeze: Earlier?
     /// Evidence of earlier runs that gates compared with.
     package var prior: [Earlier]
+    /// Where it does a share of a larger run.
+    package var share: Share?
+    /// Where it joins the evidence of such shares.
+    package var merged: Merged?
     /// By the names that `sluice version --json` gives them.
     package var limits: [ByteString: Value]
 
     package init(
         tool: Tool, mode: EvidenceMode, argv: [String], host: String, operatorName: String? = nil,
         change: String? = nil, plan: Plan? = nil, gates: [Gate], waivers: Waivers? = nil,
-        freeze: Earlier? = nil, prior: [Earlier] = [], limits: [ByteString: Value] = [:]
+        freeze: Earlier? = nil, prior: [Earlier] = [], share: Share? = nil, merged: Merged? = nil,
+        limits: [ByteString: Value] = [:]
     ) {
         self.tool = tool
         self.mode = mode
@@ -34,6 +39,8 @@ package struct RunStarted: EvidencePart {
         self.waivers = waivers
         self.freeze = freeze
         self.prior = prior
+        self.share = share
+        self.merged = merged
         self.limits = limits
     }
 
@@ -49,6 +56,8 @@ package struct RunStarted: EvidencePart {
         fields.part("waivers", waivers)
         fields.part("freeze", freeze)
         if !prior.isEmpty { fields.parts("prior", prior) }
+        fields.part("shard", share)
+        fields.part("merged", merged)
         fields.value("limits", .map(limits))
     }
 }
@@ -142,6 +151,51 @@ extension RunStarted {
         package func write(to fields: inout EvidenceFields) {
             fields.word("sha256", sha256)
             fields.integer("count", count)
+        }
+    }
+
+    /// A share of a run: `--shard`.
+    package struct Share: EvidencePart {
+        package var index: Int
+        package var count: Int
+        /// SHA-256 of all that decides what the run judges; the same in all its shards.
+        package var work: String
+        /// Ids of the gates whose scans are shared out; the others run whole in every shard.
+        package var split: [String]
+        /// Ids of the gates that decide the run.
+        package var decides: [String]
+
+        package init(index: Int, count: Int, work: String, split: [String], decides: [String]) {
+            self.index = index
+            self.count = count
+            self.work = work
+            self.split = split
+            self.decides = decides
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.integer("index", index)
+            fields.integer("count", count)
+            fields.word("work", work)
+            fields.texts("split", split)
+            fields.texts("decides", decides)
+        }
+    }
+
+    /// What shards were joined; a `shard` line for each tells of it.
+    package struct Merged: EvidencePart {
+        /// How many shards the run has.
+        package var shards: Int
+        package var work: String
+
+        package init(shards: Int, work: String) {
+            self.shards = shards
+            self.work = work
+        }
+
+        package func write(to fields: inout EvidenceFields) {
+            fields.integer("shards", shards)
+            fields.word("work", work)
         }
     }
 

@@ -37,10 +37,15 @@ package struct EarlierRun: Sendable {
     package internal(set) var notes: [Note] = []
     /// False where there were more notes than are kept.
     package internal(set) var hasAllNotes = true
+    /// The share of a run that this is, `1/3`; nil for a whole one.
+    package internal(set) var shard: String?
     /// How many gates were waived.
     package internal(set) var waived: Int64 = 0
 
     private var names: [String: String] = [:]
+    /// When the first of the shards ended that were merged: the run is as old as that.
+    private var oldestShardUs: Int64?
+    private var hasTimelessShard = false
     private var keptBytes = 0
 
     /// Reads and verifies evidence in one pass, so that what is believed is what was verified.
@@ -75,6 +80,9 @@ package struct EarlierRun: Sendable {
             startedUs = Timestamp.unixUs(record.time.description)
             planDigest = fields["plan"]?["sha256"]?.asText
             freezeID = fields["freeze"]?["id"]?.asText
+            if let share = fields["shard"] {
+                shard = "\(share["index"]?.asInteger ?? -1)/\(share["count"]?.asInteger ?? -1)"
+            }
             guard case .list(let gates)? = fields["gates"] else { return }
             for gate in gates {
                 guard let id = gate["id"]?.asText else { continue }
@@ -84,6 +92,10 @@ package struct EarlierRun: Sendable {
             guard case .map(var entries) = fields else { return }
             for name in Self.envelope { entries[name] = nil }
             clusters.append(entries)
+        case "shard":
+            let ended = fields["finished"]?.asText.flatMap { Timestamp.unixUs($0) }
+            hasTimelessShard = hasTimelessShard || ended == nil
+            oldestShardUs = [oldestShardUs, ended].compactMap(\.self).min()
         case "note": take(note: fields)
         case "gate_finished":
             guard let id = fields["gate"]?.asText else { return }
@@ -92,7 +104,8 @@ package struct EarlierRun: Sendable {
                     id: id, name: names[id] ?? "", verdict: fields["verdict"]?.asText ?? "",
                     effective: fields["effective"]?.asText ?? "", isTruncated: fields["truncated"] == .bool(true)))
         case "run_finished":
-            finishedUs = Timestamp.unixUs(record.time.description)
+            let ended = Timestamp.unixUs(record.time.description)
+            finishedUs = hasTimelessShard ? nil : [ended, oldestShardUs].compactMap(\.self).min()
             if case .integer(let count)? = fields["gates"]?["waived"] { waived = count }
         default: break
         }
@@ -126,12 +139,5 @@ package struct EarlierRun: Sendable {
         var run: EarlierRun
 
         init(_ run: EarlierRun) { self.run = run }
-    }
-}
-
-extension Value {
-    /// The text of a string that is UTF-8.
-    fileprivate var asText: String? {
-        if case .string(let bytes) = self { bytes.text } else { nil }
     }
 }

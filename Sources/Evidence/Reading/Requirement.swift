@@ -17,6 +17,9 @@ package enum Requirement: Sendable {
     /// The run captured this frozen vector, or judged against it.
     case freeze(String)
 
+    /// The run is no share of another one.
+    case whole
+
     /// One condition with what was found.
     package struct Finding: Sendable {
         /// As the options name it: `max-age`, `gate lag_budget`.
@@ -45,6 +48,9 @@ package enum Requirement: Sendable {
         case .waived(let limit):
             return Finding(
                 condition: "max-waived", required: "\(limit)", found: "\(run.waived)", isMet: run.waived <= limit)
+        case .whole:
+            return Finding(
+                condition: "shard", required: "none", found: run.shard ?? "none", isMet: run.shard == nil)
         case .age(let limit):
             return age(of: run, limit, nowUs)
         case .plan(let digest):

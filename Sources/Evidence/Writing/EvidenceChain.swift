@@ -43,7 +43,7 @@ struct EvidenceChain: Sendable {
     mutating func append<Line: EvidenceLine>(
         _ line: Line, _ fields: EvidenceFields, at now: EvidenceClock.Reading, mayShorten: Bool = true
     ) throws(EvidenceError) -> Bool {
-        try refuse(if: start == nil || isFinished, "\(Line.type) outside the run")
+        try refuse(if: start == nil || isFinished, "\(line.writtenType) outside the run")
         var entries = fields.entries
         if Line.self == LogLine.self, let gate = line.gateID, !log(&entries, gate) { return true }
         return try poisoning { (chain) throws(EvidenceError) in
@@ -52,7 +52,9 @@ struct EvidenceChain: Sendable {
                 chain.gates[gate, default: GateShare()].dropped += 1
                 return true
             }
-            guard let bytes = try chain.line(Line.type, entries, at: now, mayShorten: mayShorten) else { return false }
+            guard let bytes = try chain.line(line.writtenType, entries, at: now, mayShorten: mayShorten) else {
+                return false
+            }
             if let gate {
                 let used = chain.gates[gate, default: GateShare()].bytes
                 guard used + bytes.count < chain.gateBytes else {

@@ -25,9 +25,12 @@ package struct ReasonCode: RawRepresentable, Hashable, Sendable {
     package static let interrupted = ReasonCode("interrupted")
     package static let needs = ReasonCode("needs")
     package static let failFast = ReasonCode("fail_fast")
+    package static let shard = ReasonCode("shard")
 
     /// Words that only the host may say: from a script they would contradict the counts of its gate.
-    private static let ofTheHost: Set<ReasonCode> = [.checkFailed, .hold, .needs, .failFast, .vacuous]
+    private static let ofTheHost: Set<ReasonCode> = [
+        .checkFailed, .hold, .needs, .failFast, .vacuous, .shard,
+    ]
 
     /// The code and message of what a script gave as a reason: a single word is its own code, prose has none.
     static func parse(_ reason: ByteString) -> (code: ReasonCode, message: String) {

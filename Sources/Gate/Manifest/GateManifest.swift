@@ -17,6 +17,8 @@ package struct GateManifest: Hashable, Sendable {
     package let waivable: Bool
     /// Whether the subject is the connection itself, so that the gate runs though a cluster cannot be reached.
     package let probes: Bool
+    /// Whether it judges each partition that it scans by itself, so that the scans may be shared out (`--shard`).
+    package let shardable: Bool
     package let blindTo: [BlindSpot]
     package let example: Value?
 
@@ -52,6 +54,7 @@ package struct GateManifest: Hashable, Sendable {
         timeoutMs = try Self.timeout(fields)
         waivable = try fields.bool("waivable") ?? true
         probes = try fields.bool("probes") ?? false
+        shardable = try fields.bool("shardable") ?? false
         blindTo = try Self.blindSpots(fields)
         example = fields["example"]
     }

@@ -3,7 +3,7 @@ import Value
 extension GateManifest {
     static let dataKeys = [
         "name", "summary", "doc", "phase", "severity", "tags", "clusters", "effects", "args", "timeout", "waivable",
-        "probes", "blind_to", "example",
+        "probes", "shardable", "blind_to", "example",
     ]
 
     /// `run` must be a function, and nothing else may be one.

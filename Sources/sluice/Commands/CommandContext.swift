@@ -41,6 +41,7 @@ struct CommandContext: Sendable {
         case .repl: try await ReplCommand(context: self, options: options).perform()
         case .verify: try VerifyCommand(context: self).perform(words, head: options.text(.head))
         case .require: try RequireCommand(context: self, options: options).perform(words[0])
+        case .merge: try MergeCommand(context: self, options: options).perform(words)
         case .version: try VersionCommand(context: self).perform(json: options.flag(.json))
         case .completion: try completion(words.first ?? "")
         case .help: try help(words.first.map { word throws(AgentError) in try self.command(word) })

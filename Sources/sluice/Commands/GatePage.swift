@@ -40,6 +40,7 @@ struct GatePage {
             rows.append(["Timeout", DurationText.format(.milliseconds(timeout))])
         }
         if manifest.probes { rows.append(["Probes", "runs even where a cluster cannot be reached"]) }
+        if manifest.shardable { rows.append(["Shardable", "--shard shares its scans out"]) }
         if !manifest.waivable { rows.append(["Waivable", "no"]) }
         return rows + [["File", file.path], ["SHA-256", file.digest]]
     }

@@ -67,6 +67,10 @@ struct PlanPage {
             rows.append(["effects", step.manifest.effects.map(\.rawValue).joined(separator: ", ")])
         }
         if !step.needs.isEmpty { rows.append(["needs", step.needs.joined(separator: ", ")]) }
+        if let shard = prepared.request.shard {
+            let part = step.manifest.shardable ? "its share of the partitions" : "all of it, as in every shard"
+            rows.append(["shard", "\(shard): \(part)"])
+        }
         let needs = ApiNeeds(of: step.file.source)
         if !needs.isEmpty {
             rows.append(["APIs", needs.apis.joined(separator: " ")])

@@ -1,6 +1,6 @@
 /// What `sluice` can be asked to do; the first word of the command line.
 enum Command: String, CaseIterable, Sendable {
-    case run, demo, list, doc, plan, check, test, new, repl, verify, require, version, completion, help
+    case run, demo, list, doc, plan, check, test, new, repl, verify, require, merge, version, completion, help
 
     /// The words that follow it, as the help shows them.
     var operands: String {
@@ -16,6 +16,7 @@ enum Command: String, CaseIterable, Sendable {
         case .repl: ""
         case .verify: "EVIDENCE..."
         case .require: "EVIDENCE"
+        case .merge: "SHARD..."
         case .version: ""
         case .completion: "bash|zsh|fish"
         case .help: "[COMMAND]"
@@ -25,7 +26,7 @@ enum Command: String, CaseIterable, Sendable {
     var operandCount: ClosedRange<Int> {
         switch self {
         case .run, .list, .check, .test: 0...Int.max
-        case .plan, .verify: 1...Int.max
+        case .plan, .verify, .merge: 1...Int.max
         case .doc, .help: 0...1
         case .require, .completion, .new: 1...1
         case .version, .demo, .repl: 0...0
@@ -45,6 +46,7 @@ enum Command: String, CaseIterable, Sendable {
         case .new: "a gate and its test, to be filled in"
         case .repl: "a read-only prompt with the primitives of gates"
         case .verify: "is the evidence whole and unaltered"
+        case .merge: "the evidence of shards as that of one run"
         case .require: "may the next, destructive step go ahead"
         case .version: "version, platform and limits"
         case .completion: "completion of commands and options for a shell"
@@ -143,6 +145,18 @@ enum Command: String, CaseIterable, Sendable {
                 Prints one line a file: OK-UNSIGNED, INCOMPLETE, TORN-TAIL, TAMPERED, COUNT-MISMATCH or UNSUPPORTED. \
                 Exits 0 only if every file is OK.
                 """
+            ]
+        case .merge:
+            [
+                """
+                Each SHARD is the evidence of a run with --shard: all of 0/N to N-1/N, in any order. Where one is \
+                missing, there twice, altered, unfinished, or of another plan, version or cluster, or where not every \
+                partition was scanned by exactly one of them, the run is inconclusive, and the reason is named.
+                """,
+                """
+                What comes out is evidence itself, and is verified, required and handed on like that of any run; it is \
+                as old as the oldest of its shards. Exits like run, and 65 if none of the files is a shard.
+                """,
             ]
         case .require:
             [

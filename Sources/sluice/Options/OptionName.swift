@@ -18,7 +18,7 @@ enum OptionName: String, CaseIterable, Sendable {
     case freeze, prior
     case wait, every, hold, watch
     case gateTimeout = "gate-timeout"
-    case timeout, parallel
+    case timeout, parallel, shard
     case maxRate = "max-rate"
     case failFast = "fail-fast"
     case evidence, change

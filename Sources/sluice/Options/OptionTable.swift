@@ -4,6 +4,8 @@ import Gate
 enum OptionTable {
     private static let runAndPlan: Set<Command> = [.run, .plan]
     private static let runAndDemo: Set<Command> = [.run, .demo]
+    private static let withEvidence: Set<Command> = [.run, .demo, .merge]
+    private static let withReason: Set<Command> = [.run, .plan, .merge]
     private static let withClusters: Set<Command> = [.run, .plan, .repl]
     private static let address = "HOST:PORT[,...]"
 
@@ -137,20 +139,23 @@ enum OptionTable {
             name: .maxRate, kind: .once(.byteRate), placeholder: "BYTES", commands: runAndPlan, group: .limits,
             doc: "read no faster than this from each cluster, such as 50MB/s", standard: "no limit"),
         OptionSpec(
+            name: .shard, kind: .once(.shard), placeholder: "I/N", commands: runAndPlan, group: .limits,
+            doc: "scan only this share of the partitions, from 0/N to N-1/N; sluice merge joins the evidence"),
+        OptionSpec(
             name: .failFast, kind: .flag, commands: runAndPlan, group: .limits,
             doc: "start no gate after the first that failed"),
     ]
 
     private static let evidence: [OptionSpec] = [
         OptionSpec(
-            name: .evidence, kind: .once(.file), placeholder: "FILE", commands: runAndDemo, group: .evidence,
+            name: .evidence, kind: .once(.file), placeholder: "FILE", commands: withEvidence, group: .evidence,
             doc: "a new file for the JSON lines; - is standard output",
             standard: "standard output; if that is a terminal, a new sluice-RUN.jsonl here"),
         OptionSpec(
-            name: .change, kind: .once(.text), placeholder: "ID", commands: runAndPlan, group: .evidence,
+            name: .change, kind: .once(.text), placeholder: "ID", commands: withReason, group: .evidence,
             doc: "the change this run belongs to; written into the evidence"),
         OptionSpec(
-            name: .operatorName, kind: .once(.text), placeholder: "NAME", commands: runAndPlan, group: .evidence,
+            name: .operatorName, kind: .once(.text), placeholder: "NAME", commands: withReason, group: .evidence,
             doc: "who runs it; written into the evidence"),
         OptionSpec(
             name: .detail, kind: .flag, commands: runAndDemo, group: .evidence,
@@ -198,7 +203,8 @@ enum OptionTable {
             name: .color, kind: .once(.word(["auto", "always", "never"])), placeholder: "auto|always|never",
             commands: runAndDemo, group: .output, doc: "NO_COLOR holds for auto", standard: "auto"),
         OptionSpec(
-            name: .quiet, short: "q", kind: .flag, commands: runAndDemo, group: .output, doc: "show nothing but errors"),
+            name: .quiet, short: "q", kind: .flag, commands: withEvidence, group: .output,
+            doc: "show nothing but errors"),
         OptionSpec(
             name: .json, kind: .flag, commands: [.list, .plan, .check, .version], group: .output,
             doc: "JSON on standard output"),

@@ -83,6 +83,7 @@ enum RunOptions {
         request.timeout = options.duration(.timeout)
         request.maxRate = options.text(.maxRate).flatMap { ByteRateText.parse($0) }
         request.parallel = options.text(.parallel).flatMap { ValueForm.count($0) } ?? request.parallel
+        request.shard = options.text(.shard).flatMap { Shard($0) }
         request.failFast = options.flag(.failFast)
     }
 
@@ -150,6 +151,10 @@ enum RunOptions {
                 let fact = "\(options.called(.watch)) and \(options.called(other)) exclude each other"
                 throw UsageError(fact, of: command)
             }
+        }
+        for other in [OptionName.wait, .watch] where options.flag(.shard) && options.flag(other) {
+            let both = "\(options.called(.shard)) and \(options.called(other))"
+            throw UsageError("\(both) exclude each other: no shard passes alone", of: command)
         }
         try need(.hold, oneOf: [.wait], &options, command)
         try need(.every, oneOf: [.wait, .watch], &options, command)

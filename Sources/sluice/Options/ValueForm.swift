@@ -1,3 +1,4 @@
+import Gate
 import Value
 
 /// How the value of an option is written.
@@ -8,6 +9,8 @@ enum ValueForm: Sendable {
     case duration(ClosedRange<Duration>)
     case count(ClosedRange<Int>)
     case byteRate
+    /// `I/N`, 0 ≤ I < N.
+    case shard
     case word([String])
     /// Some of the words, separated by commas.
     case words([String])
@@ -44,6 +47,9 @@ enum ValueForm: Sendable {
         case .byteRate:
             guard let rate = ByteRateText.parse(text) else { return "\(shown) is not \(ByteRateText.words)" }
             return rate < Self.slowest ? "\(shown) is less than 64kB/s: no answer would come in time" : nil
+        case .shard:
+            guard Shard(text) == nil else { return nil }
+            return "\(shown) is not I/N, such as 0/3, 1/3 and 2/3 for three shards (N at most \(Shard.most))"
         case .word(let words): return Self.problem(with: text, of: words)
         case .words(let words):
             let parts = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
