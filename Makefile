@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: deps build demo test check lint format bench clean install check-sanitize test-release test-scale
+.PHONY: deps build demo test check lint format bench clean install image check-sanitize test-release test-scale
 
 # Debian packages, for the C libraries of Package.swift and to find them.
 PACKAGES := liblua5.4-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libcurl4-openssl-dev \
@@ -151,6 +151,16 @@ install: build
 	    if [[ $$gate == *_test.lua && -e $${gate%_test.lua}.lua ]]; then continue; fi
 	    install -D -m 644 "$$gate" "$(DESTDIR)$(PREFIX)/share/sluice/$$gate"
 	done
+
+# For examples/kubernetes: with podman too, as ENGINE=podman. The image has the Debian that this was built on.
+ENGINE := docker
+IMAGE := sluice:latest
+
+image: build
+	@rm -rf .build/image
+	$(MAKE) --no-print-directory install DESTDIR=.build/image/ PREFIX=usr
+	$(ENGINE) build --file examples/kubernetes/Dockerfile --tag $(IMAGE) \
+	    --build-arg DEBIAN="$$(. /etc/os-release && echo "$$VERSION_CODENAME")" .build/image
 
 clean:
 	@rm -rf .build

@@ -54,5 +54,6 @@ struct DocsExamplesTests {
 }
 
 extension ChildProcess {
-    fileprivate var said: String { (output.lines + errors.lines).joined(separator: "\n") }
+    /// All that it wrote, for the message of an expectation.
+    var said: String { (output.lines + errors.lines).joined(separator: "\n") }
 }

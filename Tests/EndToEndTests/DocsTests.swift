@@ -5,7 +5,7 @@ import Testing
 @Suite struct DocsTests {
     static let pages = [
         "README.md", "DESIGN.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/first-gate/README.md",
-        "examples/runbook/README.md",
+        "examples/runbook/README.md", "examples/parallel/README.md", "examples/kubernetes/README.md",
     ]
 
     @Test("Every option, command, variable and target that a page names is there", arguments: pages)
