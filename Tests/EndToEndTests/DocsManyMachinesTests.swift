@@ -145,7 +145,8 @@ struct DocsManyMachinesTests {
         "The image has the package of every library that the program links or opens",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dpkg-query"), "this is no Debian"))
     func packages() async throws {
-        let dockerfile = try String(contentsOf: Self.root.appendingPathComponent("examples/kubernetes/Dockerfile"), encoding: .utf8)
+        let dockerfile = try String(
+            contentsOf: Self.root.appendingPathComponent("examples/kubernetes/Dockerfile"), encoding: .utf8)
         let install = try #require(dockerfile.firstMatch(of: /--no-install-recommends \\\n([^&]*)/)?.1)
         // In every Debian, the slim one included.
         let base: Set = ["libc6", "libgcc-s1", "libstdc++6"]
