@@ -10,9 +10,25 @@ package protocol ByteStream: Sendable {
     /// - Returns: how many bytes were stored; 0 is the end of the stream.
     func read(into buffer: inout [UInt8], from offset: Int, by deadline: Deadline) async throws(TransportError) -> Int
 
+    /// The same for a reader that can do nothing with fewer than `useful` bytes, which are known to be on their way.
+    ///
+    /// A stream that can waits until so many have come, or as many as it holds: a large answer then wakes its reader a
+    /// few times only. It may return fewer all the same.
+    func read(
+        into buffer: inout [UInt8], from offset: Int, useful: Int, by deadline: Deadline
+    ) async throws(TransportError) -> Int
+
     /// Writes all of `bytes`.
     func write(_ bytes: [UInt8], by deadline: Deadline) async throws(TransportError)
 
     /// Ends both directions; waits under way end with `closed`.
     func close()
+}
+
+extension ByteStream {
+    package func read(
+        into buffer: inout [UInt8], from offset: Int, useful: Int, by deadline: Deadline
+    ) async throws(TransportError) -> Int {
+        try await read(into: &buffer, from: offset, by: deadline)
+    }
 }

@@ -41,6 +41,12 @@ package final class SlowedStream: ByteStream {
     package func read(
         into buffer: inout [UInt8], from offset: Int, by deadline: Deadline
     ) async throws(TransportError) -> Int {
+        try await read(into: &buffer, from: offset, useful: 1, by: deadline)
+    }
+
+    package func read(
+        into buffer: inout [UInt8], from offset: Int, useful: Int, by deadline: Deadline
+    ) async throws(TransportError) -> Int {
         while true {
             let now = ContinuousClock.now
             let next = allowance.nextRead
@@ -49,7 +55,7 @@ package final class SlowedStream: ByteStream {
             // In short naps, so that closing it ends the wait.
             try? await Task.sleep(until: min(next, now + Self.nap, deadline.instant), clock: .continuous)
         }
-        let count = try await stream.read(into: &buffer, from: offset, by: deadline)
+        let count = try await stream.read(into: &buffer, from: offset, useful: useful, by: deadline)
         allowance.spend(count)
         return count
     }

@@ -7,6 +7,8 @@ package final class TCPStream: ByteStream {
     private let reactor: Reactor
     /// The socket; -1 once closed.
     private let socket: Guarded<Int32>
+    /// How many bytes the kernel has to hold before it calls the socket readable; of the one reader alone.
+    private let lowWater = Guarded(1)
 
     init(socket: Int32, peer: String, reactor: Reactor) {
         self.socket = Guarded(socket)
@@ -31,6 +33,12 @@ package final class TCPStream: ByteStream {
     package func read(
         into buffer: inout [UInt8], from offset: Int, by deadline: Deadline
     ) async throws(TransportError) -> Int {
+        try await read(into: &buffer, from: offset, useful: 1, by: deadline)
+    }
+
+    package func read(
+        into buffer: inout [UInt8], from offset: Int, useful: Int, by deadline: Deadline
+    ) async throws(TransportError) -> Int {
         while true {
             let result = withSocket { descriptor in
                 unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -41,7 +49,24 @@ package final class TCPStream: ByteStream {
             }
             switch try settled(result) {
             case .some(let count): return count
-            case .none: try await ready(.readable, by: deadline)
+            case .none:
+                wake(at: useful)
+                try await ready(.readable, by: deadline)
+            }
+        }
+    }
+
+    /// Tells the kernel how many bytes to wait for; it calls the socket readable sooner where it has no room for them.
+    private func wake(at useful: Int) {
+        let bytes = useful < Self.worthCollecting ? 1 : min(useful, Self.mostCollected)
+        lowWater.withLock { lowWater in
+            guard lowWater != bytes else { return }
+            lowWater = bytes
+            var count = Int32(bytes)
+            socket.withLock { descriptor in
+                guard descriptor >= 0 else { return }
+                unsafe setsockopt(
+                    descriptor, SOL_SOCKET, SO_RCVLOWAT, &count, socklen_t(MemoryLayout<Int32>.size))
             }
         }
     }
@@ -64,6 +89,10 @@ package final class TCPStream: ByteStream {
             }
         }
     }
+
+    /// Fewer bytes are not worth the call that asks for them.
+    private static let worthCollecting = 32 << 10
+    private static let mostCollected = 512 << 10
 
     // MARK: One attempt
 

@@ -74,6 +74,54 @@ import Transport
         }
     }
 
+    @Test("a reader that can use many bytes only is not woken by each few, and gets what is there when the peer ends")
+    func usefulBytes() async throws {
+        try await Loopback.with { near, far in
+            var buffer = [UInt8](repeating: 0, count: 200_000)
+            let sizes = await withTaskGroup(of: [Int].self) { group in
+                group.addTask {
+                    for _ in 0..<20 {
+                        try? await far.write([UInt8](repeating: 7, count: 5000), by: .after(.seconds(60)))
+                        try? await Task.sleep(for: .milliseconds(2))
+                    }
+                    far.close()
+                    return []
+                }
+                var sizes: [Int] = []
+                while sizes.reduce(0, +) < 100_000 {
+                    let filled = sizes.reduce(0, +)
+                    let read = try? await near.read(
+                        into: &buffer, from: filled, useful: 200_000 - filled, by: .after(.seconds(60)))
+                    guard let count = read, count > 0 else { break }
+                    sizes.append(count)
+                }
+                return sizes
+            }
+            #expect(sizes.reduce(0, +) == 100_000)
+            #expect(sizes.count < 10, "\(sizes)")
+            #expect(buffer[..<100_000].allSatisfy { $0 == 7 })
+        }
+    }
+
+    @Test("after a read that wanted many bytes one byte is enough again")
+    func usefulByteAgain() async throws {
+        try await Loopback.with { near, far in
+            var buffer = [UInt8](repeating: 0, count: 100_000)
+            await #expect(throws: TransportError(.deadline, peer: near.peer)) {
+                _ = try await near.read(into: &buffer, from: 0, useful: 100_000, by: .after(.milliseconds(10)))
+            }
+            let count = try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask {
+                    var buffer = [UInt8](repeating: 0, count: 100)
+                    return try await near.read(into: &buffer, from: 0, by: .after(.seconds(60)))
+                }
+                try await far.write([1], by: .after(.seconds(60)))
+                return try await group.next() ?? 0
+            }
+            #expect(count == 1)
+        }
+    }
+
     @Test("the peer's orderly end reads as zero bytes")
     func endOfStream() async throws {
         try await Loopback.with { near, far in

@@ -110,7 +110,8 @@ package final class Connection: Sendable {
             reader.makeRoom()
             let count: Int
             do {
-                count = try await stream.read(into: &reader.buffer, from: reader.filled, by: .after(.seconds(3600)))
+                count = try await stream.read(
+                    into: &reader.buffer, from: reader.filled, useful: reader.missing, by: .after(.seconds(3600)))
             } catch {
                 if error.reason == .deadline { continue }
                 feed(.ended(error.reason))

@@ -13,7 +13,7 @@ struct FrameReader {
     private static let step = 64 << 10
 
     /// Where the stream shall store bytes, from ``filled`` on.
-    var buffer = [UInt8](repeating: 0, count: Self.step)
+    var buffer = ReceiveRoom.grown([], filled: 0, to: Self.step)
     private(set) var filled = 0
     /// The largest frame accepted.
     var limit: Int
@@ -21,7 +21,7 @@ struct FrameReader {
     init(limit: Int) { self.limit = limit }
 
     /// Frames up to this size get their room at once; the memory is the peer's to waste, and no more than that.
-    private static let wholeFrame = 4 << 20
+    private static let wholeFrame = 9 << 20
 
     /// Makes room for more bytes: for a whole frame, or doubling up to the size of a very large one.
     mutating func makeRoom() {
@@ -29,6 +29,12 @@ struct FrameReader {
         let wanted = min(4 + Int(size(at: 0)), max(Self.wholeFrame, buffer.count * 2))
         guard wanted > buffer.count else { return }
         buffer = ReceiveRoom.grown(buffer, filled: filled, to: wanted)
+    }
+
+    /// How many bytes of a frame whose size is known have not come and have room; 1 where none is known.
+    var missing: Int {
+        guard filled >= 4 else { return 1 }
+        return max(1, min(buffer.count, 4 + Int(size(at: 0))) - filled)
     }
 
     private func size(at start: Int) -> Int32 {
@@ -50,7 +56,7 @@ struct FrameReader {
             if start == 0, end == filled, end > Self.step {
                 // A large answer that came alone is handed over as it lies here, rather than held twice.
                 frames.append(buffer[4..<end])
-                buffer = [UInt8](repeating: 0, count: Self.step)
+                buffer = ReceiveRoom.grown([], filled: 0, to: Self.step)
                 filled = 0
                 return frames
             }
@@ -61,10 +67,8 @@ struct FrameReader {
         let rest = buffer[start..<filled]
         if buffer.count > Self.step, rest.count <= Self.step {
             // One large answer must not hold its memory for the rest of the connection's life.
-            var fresh = [UInt8](repeating: 0, count: Self.step)
-            fresh.replaceSubrange(..<rest.count, with: rest)
+            buffer = ReceiveRoom.grown(Array(rest), filled: rest.count, to: Self.step)
             filled = rest.count
-            buffer = fresh
         } else {
             filled = rest.count
             buffer.replaceSubrange(..<rest.count, with: Array(rest))
