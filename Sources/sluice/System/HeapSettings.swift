@@ -7,6 +7,6 @@ enum HeapSettings {
     /// A scan frees a megabyte and asks for one, over and over. By default the library returns such pieces to the
     /// system, and each page is cleared and mapped anew: more work than to receive what goes into it.
     static func keepFreed() {
-        sluice_heap_keep_freed(32 << 20, 16 << 20)
+        sluice_heap_keep_freed(256 << 20, 32 << 20)
     }
 }
