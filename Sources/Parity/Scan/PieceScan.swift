@@ -37,7 +37,7 @@ struct PieceScan: Sendable {
     func run() async -> Outcome {
         var state = State(span: span, isFirst: isFirst, builder: builder, chunks: chunks)
         var bounds = KafkaCluster.FetchBounds()
-        bounds.maxBytes = min(1 << 20, maxBytes)
+        bounds.maxBytes = min(2 << 20, maxBytes)
         await withTaskGroup(of: Answer.self) { group in
             func ask(_ offset: Int64) {
                 let bounds = bounds
