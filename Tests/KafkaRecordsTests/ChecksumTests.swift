@@ -22,7 +22,9 @@ struct ChecksumTests {
     func paths() {
         var random = SeededRandom(7)
         let bytes = (0..<30_000).map { _ in UInt8.random(in: 0...255, using: &random) }
-        let lengths = Array(0...80) + [255, 256, 767, 768, 769, 1536, 4096, 12_287, 12_288, 12_289, 25_345, 29_990]
+        let lengths =
+            Array(0...80) + [255, 256, 511, 512, 513, 767, 768, 769, 1023, 1024, 1025, 1536, 4096]
+            + [12_287, 12_288, 12_289, 25_345, 29_990]
         for length in lengths {
             for start in 0..<9 {
                 let slice = bytes[start..<start + length]

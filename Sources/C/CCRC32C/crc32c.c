@@ -12,6 +12,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void choose(void) {
 #if defined(__x86_64__)
     if (sluice_crc32c_can_sse42()) chosen = sluice_crc32c_sse42;
+    if (sluice_crc32c_can_vpclmul()) chosen = sluice_crc32c_vpclmul;
 #elif defined(__aarch64__) && defined(__linux__) && defined(__AARCH64EL__)
     if (sluice_crc32c_can_armv8()) chosen = sluice_crc32c_armv8;
 #endif

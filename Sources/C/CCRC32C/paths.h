@@ -26,6 +26,8 @@ const sluice_crc32c_tables *sluice_crc32c_get_tables(void);
 // Whether this machine has the instructions, and the way that uses them; defined for the architectures that may.
 bool sluice_crc32c_can_sse42(void);
 uint32_t sluice_crc32c_sse42(uint32_t crc, const uint8_t *bytes, size_t count);
+bool sluice_crc32c_can_vpclmul(void);
+uint32_t sluice_crc32c_vpclmul(uint32_t crc, const uint8_t *bytes, size_t count);
 bool sluice_crc32c_can_armv8(void);
 uint32_t sluice_crc32c_armv8(uint32_t crc, const uint8_t *bytes, size_t count);
 
