@@ -4,10 +4,10 @@ enum BigEndian {
     static func load<I: FixedWidthInteger>(_ type: I.Type = I.self, from bytes: ArraySlice<UInt8>, at position: Int)
         -> I
     {
-        let start = bytes.startIndex + position
-        var value: I = 0
-        for byte in bytes[start..<start + MemoryLayout<I>.size] { value = value << 8 | I(truncatingIfNeeded: byte) }
-        return value
+        precondition(position >= 0 && MemoryLayout<I>.size <= bytes.count - position, "the caller has checked")
+        return unsafe bytes.withUnsafeBytes { bytes in
+            I(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: position, as: I.self))
+        }
     }
 
     static func append<I: FixedWidthInteger>(_ value: I, to bytes: inout [UInt8]) {

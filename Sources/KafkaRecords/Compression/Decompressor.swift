@@ -52,7 +52,7 @@ package final class Decompressor {
             return try unsafe input.withUnsafeBufferPointer { bytes throws(RecordsError) in
                 try unsafe decoder.decode(
                     bytes, header: magic == 0 ? header.corrected : nil,
-                    expecting: Int(clamping: header.contentSize ?? UInt64(expected)), into: buffer)
+                    expecting: Int(clamping: header.contentSize ?? UInt64(expected + header.maxBlock)), into: buffer)
             }
         case .zstd:
             let decoder: ZstdDecoder = if let zstd { zstd } else { try ZstdDecoder() }

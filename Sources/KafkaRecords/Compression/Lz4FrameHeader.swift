@@ -19,6 +19,9 @@ struct Lz4FrameHeader {
         hasContentSize ? BigEndian.load(UInt64.self, from: bytes[...], at: 6).byteSwapped : nil
     }
 
+    /// The most that one block of the frame holds; a decoder that has less room left goes by way of a buffer of its own.
+    var maxBlock: Int { 1 << (8 + 2 * Int(bytes[5] >> 4 & 0b111)) }
+
     /// The header with the checksum it ought to have.
     ///
     /// Java clients before 0.10 hashed the frame's magic too. Nobody checks it in record format 0, where it cannot be
