@@ -113,7 +113,8 @@ lint: deps
 	only CCurl Web
 	only CKerberos Kerberos
 	for openssl in COpenSSL CTLS; do only $$openssl TLS; done
-	for codec in CZlib CZstd CLz4 CSnappy CCRC32C CXxhash; do only $$codec KafkaRecords; done
+	for codec in CZlib CZstd CLz4 CSnappy CCRC32C CRecordDigest; do only $$codec KafkaRecords; done
+	only CXxhash none
 	refuse 'No Foundation in the product' '\bimport\s+(\w+\s+)?Foundation' Sources
 	refuse 'Nothing may hide from the compiler' '@unchecked\s+Sendable|\bnonisolated\(unsafe\)' Sources Tests
 	refuse 'Nothing may trap on purpose' '\bfatalError\(|\btry!|\bas!' Sources

@@ -52,6 +52,7 @@ let package = Package(
         c("CKerberos", ["CLoading"]),
         c("CTLS", ["COpenSSL"]),
         c("CCRC32C"),
+        c("CRecordDigest", ["CXxhash"]),
         c("CHeap"),
 
         module("Guarding"),
@@ -59,7 +60,7 @@ let package = Package(
         module("Value"),
         module("Secrets", ["Guarding"]),
         module("KafkaWire"),
-        module("KafkaRecords", ["KafkaWire", "CCRC32C", "CXxhash", "CZlib", "CZstd", "CLz4", "CSnappy"]),
+        module("KafkaRecords", ["KafkaWire", "CCRC32C", "CRecordDigest", "CZlib", "CZstd", "CLz4", "CSnappy"]),
         module("Transport", ["Guarding"]),
         module("Crypto", ["CCrypto"]),
         module("Web", ["Transport", "CCurl"]),

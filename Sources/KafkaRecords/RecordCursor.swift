@@ -73,7 +73,6 @@ package struct RecordCursor {
         // Not more than the header's last offset, which does not overflow.
         place.offset = header.baseOffset + offsetDelta
         place.timestamp = try timestamp(delta: timestampDelta)
-        place.content = start + reader.position
         if let key = try reader.nullableBytes(bytes) {
             place.key = start + key.lowerBound
             place.keyEnd = start + key.upperBound
@@ -91,7 +90,6 @@ package struct RecordCursor {
         guard reader.position == reader.end else {
             throw RecordsError(.trailingBytes(reader.end - reader.position), position: reader.position)
         }
-        place.isMinimal = reader.isMinimal
         return (place, reader.position)
     }
 

@@ -15,27 +15,6 @@ package struct RecordView: Sendable {
         var headers = 0
         var headersEnd = 0
         var headerCount = 0
-        /// Where key, value and headers begin, with the length of the key.
-        var content = 0
-        /// Whether every number in it takes as few bytes as it can.
-        var isMinimal = true
-
-        /// The same place in bytes that begin elsewhere.
-        func moved(by distance: Int) -> Place {
-            var place = self
-            if key >= 0 {
-                place.key += distance
-                place.keyEnd += distance
-            }
-            if value >= 0 {
-                place.value += distance
-                place.valueEnd += distance
-            }
-            place.headers += distance
-            place.headersEnd += distance
-            place.content += distance
-            return place
-        }
     }
 
     package let batch: BatchTraits

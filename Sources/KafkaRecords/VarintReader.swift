@@ -4,8 +4,6 @@
 struct VarintReader {
     private(set) var position: Int
     private(set) var end: Int
-    /// Whether every number so far took as few bytes as it can.
-    private(set) var isMinimal = true
 
     /// The span to read from has at least `end` bytes.
     init(from position: Int, to end: Int) {
@@ -80,10 +78,7 @@ struct VarintReader {
             let byte = try byte(bytes)
             guard index < last || byte <= lastMost else { throw RecordsError(.malformedVarint, position: start) }
             value |= UInt64(byte & 0x7F) << (7 * UInt64(index))
-            if byte < 0x80 {
-                if byte == 0, index > 0 { isMinimal = false }
-                return value
-            }
+            if byte < 0x80 { return value }
         }
         throw RecordsError(.malformedVarint, position: start)
     }

@@ -1,4 +1,4 @@
-private import CXxhash
+private import CRecordDigest
 
 /// Digests records: XXH3 of key, value and headers, into which the timestamp is mixed.
 ///
@@ -19,15 +19,28 @@ package struct RecordDigester {
 
     /// A digest of what others have digested, in order: `words` are the halves of digests, or other numbers.
     package static func digest(of words: [UInt64]) -> RecordDigest {
-        let hash = unsafe words.withUnsafeBytes { unsafe XXH3_128bits($0.baseAddress, $0.count) }
-        return RecordDigest(low: hash.low64, high: hash.high64)
+        unsafe words.withUnsafeBytes { bytes in
+            let digest = unsafe sluice_digest128(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+            return RecordDigest(low: digest.low, high: digest.high)
+        }
     }
 
-    /// The digest of any record; see ``digest(_:content:timestamp:)`` for the quick way.
+    /// The digest of digests, in order: that of their halves, each low one first.
+    package static func digest(of digests: [RecordDigest]) -> RecordDigest {
+        // Two words, low and high, one after the other, are all there is in a digest.
+        unsafe digests.withUnsafeBytes { bytes in
+            let digest = unsafe sluice_digest128(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+            return RecordDigest(low: digest.low, high: digest.high)
+        }
+    }
+
+    /// The digest of any record; those of a whole batch are digested where they lie.
     package mutating func digest(of record: RecordView) -> RecordDigest {
         write(record)
-        return unsafe canonical.withUnsafeBytes { bytes in
-            unsafe Self.digest(bytes, timestamp: policy.includesTimestamps ? record.timestamp : nil)
+        return unsafe canonical.withUnsafeBufferPointer { bytes in
+            var digest = unsafe sluice_digest128(bytes.baseAddress, bytes.count)
+            if policy.includesTimestamps { digest = sluice_digest_stamped(digest, record.timestamp) }
+            return RecordDigest(low: digest.low, high: digest.high)
         }
     }
 
@@ -44,34 +57,8 @@ package struct RecordDigester {
             headers: Self.hash(canonical[...]), size: size)
     }
 
-    /// Whether a record has to be written anew before it is hashed.
-    @inline(__always)
-    func needsWriting(_ place: RecordView.Place) -> Bool {
-        !place.isMinimal || (place.headerCount > 0 && !policy.ignoredHeaders.isEmpty)
-    }
-
-    /// The digest of a record whose `content` is as it would be written.
-    @inline(__always)
-    static func digest(_ content: UnsafeRawBufferPointer, timestamp: Int64?) -> RecordDigest {
-        let hash = unsafe XXH3_128bits(content.baseAddress, content.count)
-        guard let timestamp else { return RecordDigest(low: hash.low64, high: hash.high64) }
-        // The timestamp is not the hash's seed: for short input that is hardly more than added to it, so that a
-        // counter and a clock that go up together would cancel out. Each half is moved by a word that differs for
-        // every timestamp, so two records agree only if their hashes differ by just that: as likely as any collision.
-        let word = mixed(UInt64(bitPattern: timestamp) &+ 0x9E37_79B9_7F4A_7C15)
-        return RecordDigest(low: hash.low64 &+ word, high: hash.high64 ^ mixed(word))
-    }
-
-    /// SplitMix64's finalizer: one word for each word.
-    @inline(__always)
-    private static func mixed(_ word: UInt64) -> UInt64 {
-        var mixed = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
     private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        unsafe bytes.withUnsafeBytes { unsafe XXH3_64bits($0.baseAddress, $0.count) }
+        unsafe bytes.withUnsafeBufferPointer { unsafe sluice_digest64($0.baseAddress, $0.count) }
     }
 
     // MARK: Writing

@@ -15,8 +15,7 @@ package struct WindowBuilder: Sendable {
 
     /// Digests of a window that is not closed.
     private struct Fragment: Sendable {
-        /// The low and the high half of each digest.
-        var words: [UInt64] = []
+        var digests: [RecordDigest] = []
         /// Kept for a head only, which may yet have to be cut.
         var offsets: [Int64] = []
         var sizes: [Int32] = []
@@ -26,11 +25,17 @@ package struct WindowBuilder: Sendable {
         var bytes: Int64 = 0
         var records: Int64 = 0
 
-        var count: Int { words.count / 2 }
-        var isEmpty: Bool { words.isEmpty }
+        var count: Int { digests.count }
+        var isEmpty: Bool { digests.isEmpty }
+
+        var closed: Window {
+            Window(
+                firstOffset: firstOffset, lastOffset: lastOffset, count: records, bytes: bytes,
+                digest: RecordDigester.digest(of: digests))
+        }
 
         mutating func clear() {
-            words.removeAll(keepingCapacity: true)
+            digests.removeAll(keepingCapacity: true)
             offsets.removeAll(keepingCapacity: true)
             sizes.removeAll(keepingCapacity: true)
             counts.removeAll(keepingCapacity: true)
@@ -54,8 +59,7 @@ package struct WindowBuilder: Sendable {
     @inline(__always)
     package mutating func add(_ record: DigestedRecord) {
         if open.isEmpty { open.firstOffset = record.offset }
-        open.words.append(record.digest.low)
-        open.words.append(record.digest.high)
+        open.digests.append(record.digest)
         open.lastOffset = record.offset
         open.bytes += Int64(record.size)
         open.records += Int64(record.count)
@@ -73,7 +77,22 @@ package struct WindowBuilder: Sendable {
     }
 
     package mutating func add(_ records: [DigestedRecord]) {
-        for record in records { add(record) }
+        var rest = records[...]
+        while isInHead, let record = rest.popFirst() { add(record) }
+        // The open window is at hand here, rather than a part of this that each record would look for anew.
+        var open = Fragment()
+        swap(&open, &self.open)
+        for record in rest {
+            if open.digests.isEmpty { open.firstOffset = record.offset }
+            open.digests.append(record.digest)
+            open.lastOffset = record.offset
+            open.bytes += Int64(record.size)
+            open.records += Int64(record.count)
+            guard rule.ends(at: record.digest) || open.digests.count == rule.limit else { continue }
+            windows.append(open.closed)
+            open.clear()
+        }
+        swap(&open, &self.open)
     }
 
     /// Joins the piece that follows.
@@ -84,8 +103,7 @@ package struct WindowBuilder: Sendable {
             add(
                 DigestedRecord(
                     offset: first.offsets[index],
-                    digest: RecordDigest(low: first.words[2 * index], high: first.words[2 * index + 1]),
-                    size: Int(first.sizes[index]), count: first.counts[index]))
+                    digest: first.digests[index], size: Int(first.sizes[index]), count: first.counts[index]))
         }
         guard !next.isInHead else { return }
         windows += next.windows
@@ -99,10 +117,7 @@ package struct WindowBuilder: Sendable {
     }
 
     private mutating func close() {
-        windows.append(
-            Window(
-                firstOffset: open.firstOffset, lastOffset: open.lastOffset, count: open.records, bytes: open.bytes,
-                digest: RecordDigester.digest(of: open.words)))
+        windows.append(open.closed)
         open.clear()
     }
 }

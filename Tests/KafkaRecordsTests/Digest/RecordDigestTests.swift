@@ -92,6 +92,28 @@ struct RecordDigestTests {
         }
     }
 
+    @Test("records of every size, and far apart in time, have the digests of the same records written anew")
+    func sizes() throws {
+        var records = (0..<1200).map { Given(value: [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: $0)) }
+        // Differences of more than four bytes, and a value that is longer than any block that is hashed at a time.
+        records.insert(Given(timestamp: 1), at: 600)
+        records.append(Given(timestamp: 1_900_000_000_000))
+        records.append(Given(value: (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }))
+        let bytes = try Self.batch(records)
+        let found = try Self.digests(bytes).records
+        #expect(found.map(\.digest) == (try Self.slowDigests(bytes)))
+        #expect(found.map(\.offset) == (0..<1203).map(Int64.init))
+        #expect(try Self.digests(Self.batch(records, codec: .lz4)).records == found)
+    }
+
+    @Test("the time of the leader counts for all records where it has set it")
+    func leadersTime() throws {
+        let bytes = try Self.batch([Given(), Given(timestamp: 5)]) { $0.timestampType = .logAppendTime }
+        let found = try Self.digests(bytes).records.map(\.digest)
+        #expect(found == (try Self.slowDigests(bytes)))
+        #expect(found[0] == found[1])
+    }
+
     @Test("every part counts, and null is not empty")
     func parts() throws {
         var records = [Given()]
