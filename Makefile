@@ -159,7 +159,8 @@ IMAGE := sluice:latest
 
 image: build
 	@rm -rf .build/image
-	$(MAKE) --no-print-directory install DESTDIR=.build/image/ PREFIX=usr
+	# Not by its variable: with that, make would do all of this even where it is only to say what it would do.
+	make --no-print-directory install DESTDIR=.build/image/ PREFIX=usr
 	$(ENGINE) build --file examples/kubernetes/Dockerfile --tag $(IMAGE) \
 	    --build-arg DEBIAN="$$(. /etc/os-release && echo "$$VERSION_CODENAME")" .build/image
 

@@ -41,6 +41,24 @@ import Testing
         #expect(request.argv.first == "sluice")
     }
 
+    @Test("a share is I/N, also from the environment, and is not evaluated again")
+    func shares() throws {
+        #expect(try request("run", "x", "--shard", "1/3").shard == Shard(index: 1, count: 3))
+        #expect(try request("run", "x", environment: ["SLUICE_SHARD": "0/2"]).shard == Shard(index: 0, count: 2))
+        #expect(try request("run", "x").shard == nil)
+        for text in ["3/3", "1", "1/0", "-1/2"] {
+            #expect(problem("run", "x", "--shard", text)?.contains("is not I/N") == true, "\(text)")
+        }
+        let both = "--shard and --wait exclude each other: no shard passes alone"
+        #expect(problem("run", "x", "--shard", "0/2", "--wait", "5m")?.contains(both) == true)
+        #expect(problem("run", "x", "--shard", "0/2", "--watch", "5m")?.contains("exclude each other") == true)
+        // What is typed beats the environment, but a share is not dropped in silence.
+        let typed = try request("run", "x", "--shard", "0/2", environment: ["SLUICE_WAIT": "5m"])
+        #expect(typed.shard != nil && typed.wait == nil)
+        let inherited = problem("run", "x", "--wait", "5m", environment: ["SLUICE_SHARD": "0/2"])
+        #expect(inherited?.contains("exclude each other") == true)
+    }
+
     @Test("limits, effects and the origin of what came from the environment reach the agent")
     func limits() throws {
         let request = try request(

@@ -50,17 +50,21 @@ package struct ShardMerge: Sendable {
     }
 
     /// Writes the evidence of the run, and says how it ended.
-    package func write(to sink: any EvidenceSink) -> RunResult {
+    ///
+    /// `changes`: Files that were not the same when they were read again, for people.
+    package func write(to sink: any EvidenceSink) -> (result: RunResult, changes: [String]) {
         var random = SystemRandomNumberGenerator()
         let start = environment.clock.now()
         let id = RunID(unixMs: start.wallUs / 1000, using: &random)
         let writer = EvidenceWriter(sink: sink, run: id, clock: environment.clock, secrets: environment.secrets)
         var verdict = RunVerdict([], ofTheRun: .inconclusive)
         var code = ExitCode.evidenceLost
+        var changes: [String] = []
         do throws(EvidenceError) {
             let shards = given.shards
             try begin(writer, shards)
-            let problems = try given.problems + copy(shards, to: writer)
+            changes = try copy(shards, to: writer)
+            let problems = given.problems + changes
             var gates: [JoinedGate] = []
             for gate in shards[0].gates { gates.append(try JoinedGate(gate.id, in: shards, problems: problems)) }
             for gate in gates { try writer.finishGate(gate.line) }
@@ -71,10 +75,12 @@ package struct ShardMerge: Sendable {
                     verdict: EvidenceVerdict(verdict.verdict), effective: EvidenceVerdict(verdict.effective),
                     exitCode: Int(code.rawValue), gates: .init(verdict.counts), reasons: Self.reasons(problems),
                     durationUs: environment.clock.now().monotonicUs - start.monotonicUs))
-            return RunResult(exitCode: code, run: id.text, verdict: verdict, head: head, evidenceProblem: nil)
+            let result = RunResult(exitCode: code, run: id.text, verdict: verdict, head: head, evidenceProblem: nil)
+            return (result, changes)
         } catch {
-            return RunResult(
+            let result = RunResult(
                 exitCode: .evidenceLost, run: id.text, verdict: verdict, head: nil, evidenceProblem: "\(error)")
+            return (result, changes)
         }
     }
 
@@ -153,7 +159,9 @@ package struct ShardMerge: Sendable {
                 do throws(EvidenceError) { try writer.append(line) } catch { failure = error }
             }
             if let failure { throw failure }
-            if found?.isOK != true { problems.append("\(shard.path): changed while it was read") }
+            if found?.isOK != true {
+                problems.append("\(shard.path): is not the same when it is read again; give files, no pipes")
+            }
         }
         return problems
     }

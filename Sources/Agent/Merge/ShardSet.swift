@@ -43,6 +43,7 @@ struct ShardSet: Sendable {
             return "does not verify: \(evidence.verification.outcome)" + (detail.isEmpty ? "" : " (\(detail))")
         }
         if let problem = evidence.problem { return problem }
+        if evidence.isMerged { return "is no shard, but what was made of shards" }
         return evidence.share == nil ? "is no shard: that run had no --shard" : nil
     }
 
@@ -116,11 +117,11 @@ struct ShardSet: Sendable {
                 "shard \(index) of \(count) is there \(same.count) times\(isOneRun ? ", as the same run" : ""): \(names)"
             )
         }
-        let missing = (0..<count).filter { byIndex[$0] == nil }
+        let missing = (0..<Int64(count)).filter { byIndex[Int($0)] == nil }
         if !missing.isEmpty {
-            let shown = missing.prefix(20).map { "\($0)" }.joined(separator: ", ")
-            let rest = missing.count > 20 ? " and \(missing.count - 20) more" : ""
-            problems.append("missing of \(count) shards: \(shown)\(rest)")
+            let ranges = PartitionRanges.text(missing[...]).split(separator: ",")
+            let rest = ranges.count > 20 ? " … (\(missing.count) in all)" : ""
+            problems.append("missing of \(count) shards: \(ranges.prefix(20).joined(separator: ", "))\(rest)")
         }
         for shard in shards {
             let code = shard.verification.exitCode

@@ -1,9 +1,9 @@
-/// A set of partitions as text: `0-7,9`.
-enum PartitionRanges {
+/// A set of partitions, or of other numbers, as text: `0-7,9`.
+package enum PartitionRanges {
     /// More on one line were not written by us.
     private static let most = 1 << 20
 
-    static func text(_ ascending: ArraySlice<Int64>) -> String {
+    package static func text(_ ascending: ArraySlice<Int64>) -> String {
         var ranges: [(low: Int64, high: Int64)] = []
         for partition in ascending {
             if let last = ranges.last, last.high == partition - 1 {

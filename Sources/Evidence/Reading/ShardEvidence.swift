@@ -32,6 +32,8 @@ package struct ShardEvidence: Sendable {
     package internal(set) var version = ""
     /// The share that it is; nil where it is none.
     package internal(set) var share: RunStarted.Share?
+    /// Whether it is what was made of shards already.
+    package internal(set) var isMerged = false
     package internal(set) var plan: RunStarted.Plan?
     package internal(set) var change: String?
     package internal(set) var gates: [RunStarted.Gate] = []
@@ -92,6 +94,7 @@ package struct ShardEvidence: Sendable {
         let tool = fields["tool"]
         version = [tool?["version"]?.asText, tool?["commit"]?.asText].compactMap(\.self).joined(separator: " ")
         change = fields["change"]?.asText
+        isMerged = fields["merged"] != nil
         guard fields["truncated"] == nil, case .list(let list)? = fields["gates"] else { return false }
         gates = list.compactMap { RunStarted.Gate($0) }
         plan = fields["plan"].flatMap { RunStarted.Plan($0) }

@@ -10,11 +10,15 @@ struct MergeCommand {
         let request = ShardMerge.Request(
             files: paths, argv: context.argv, change: options.text(.change), operatorName: options.text(.operatorName))
         let merge = try context.agent.merge(request)
-        if !options.flag(.quiet) {
-            for problem in merge.problems { context.console.say(problem) }
-        }
+        say(merge.problems)
         let evidence = try RunEvidence.open(options.text(.evidence), outputIsTerminal: Terminal.output.isTerminal)
-        let result = merge.write(to: evidence.sink)
+        let (result, changes) = merge.write(to: evidence.sink)
+        say(changes)
         return try RunCommand(context: context, options: options).report(result, evidence)
+    }
+
+    private func say(_ problems: [String]) {
+        guard !options.flag(.quiet) else { return }
+        for problem in problems { context.console.say(problem) }
     }
 }

@@ -153,6 +153,10 @@ enum RunOptions {
             }
         }
         for other in [OptionName.wait, .watch] where options.flag(.shard) && options.flag(other) {
+            if options.isFromEnvironment(other), !options.isFromEnvironment(.shard) {
+                options.drop(other)
+                continue
+            }
             let both = "\(options.called(.shard)) and \(options.called(other))"
             throw UsageError("\(both) exclude each other: no shard passes alone", of: command)
         }

@@ -103,8 +103,12 @@ struct MergeTrial {
     let problems: [String]
     let sink: MemorySink
 
-    /// Merges files; a nil among their bytes is one that is missing.
-    static func merge(bytes files: [[UInt8]], repeating paths: [Int]? = nil) throws -> MergeTrial {
+    /// Merges files.
+    ///
+    /// `changing`: One that is emptied once it has been read.
+    static func merge(
+        bytes files: [[UInt8]], repeating paths: [Int]? = nil, emptying changing: Int? = nil
+    ) throws -> MergeTrial {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -114,9 +118,10 @@ struct MergeTrial {
             AgentEnvironment(host: FakeHost([:]).system, secrets: SecretRegistry(), clock: .system, version: "9"))
         let given = (paths ?? Array(files.indices)).map { names[$0] }
         let merge = try agent.merge(ShardMerge.Request(files: given, argv: ["sluice", "merge"]))
+        if let changing { try Data().write(to: URL(fileURLWithPath: names[changing])) }
         let sink = MemorySink()
-        let result = merge.write(to: sink)
-        return MergeTrial(result: result, problems: merge.problems, sink: sink)
+        let (result, changes) = merge.write(to: sink)
+        return MergeTrial(result: result, problems: merge.problems + changes, sink: sink)
     }
 
     static func merge(_ files: [ShardFile], repeating paths: [Int]? = nil) throws -> MergeTrial {

@@ -211,6 +211,34 @@ import Value
         #expect(try MergeTrial.merge(files).result.exitCode == .fail)
     }
 
+    @Test("a file that is another one when its lines are copied keeps the run from a pass")
+    func changed() throws {
+        let trial = try MergeTrial.merge(bytes: ShardFile.three().map { try $0.bytes() }, emptying: 1)
+        #expect(trial.result.exitCode == .inconclusive)
+        #expect(trial.problems.count == 1)
+        #expect(trial.problems.first?.contains("is not the same when it is read again") == true)
+        let found = try trial.sink.verification()
+        #expect(found.isOK && found.verdict == "inconclusive")
+    }
+
+    @Test("what was merged is not merged again, and many that are missing are told in short")
+    func mergedAgain() throws {
+        let merged = try MergeTrial.merge(ShardFile.three())
+        let again = try MergeTrial.merge(
+            bytes: [Array(merged.sink.text.utf8)] + ShardFile.three().map { try $0.bytes() })
+        #expect(again.result.exitCode == .inconclusive)
+        #expect(again.problems.first?.hasSuffix("is no shard, but what was made of shards") == true)
+        let few = try MergeTrial.merge([ShardFile(index: 5, count: 1000), ShardFile(index: 7, count: 1000)])
+        #expect(few.problems == ["missing of 1000 shards: 0-4, 6, 8-999"])
+    }
+
+    @Test("sums of what files say do not overflow")
+    func sums() throws {
+        let trial = try MergeTrial.merge(
+            (0..<3).map { ShardFile(index: $0, checks: .init(passed: (1 << 53) - 1)) })
+        #expect(trial.result.exitCode == .pass)
+    }
+
     @Test("none of the files a shard: nothing is written")
     func nothing() throws {
         for bytes in [[], Array("text".utf8), try ShardFile(count: nil).bytes()] {

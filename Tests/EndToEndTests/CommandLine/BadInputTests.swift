@@ -34,6 +34,14 @@ import Testing
         """
 
     static let mistakes: [Mistake] = [
+        Mistake("a share that is none", lag + ["--shard", "3/3"], 64, "--shard", "3/3", "0/3, 1/3 and 2/3"),
+        Mistake(
+            "gates of which nothing can be shared out", lag + ["--set", "groups=g", "--shard", "0/3"], 65, "--shard"),
+        Mistake("nothing to merge", ["merge"], 64, "SHARD"),
+        Mistake("a shard that is missing", ["merge", "DIR/none.jsonl"], 66, "none.jsonl"),
+        Mistake("a folder for a shard", ["merge", "DIR"], ["x": ""], 65, "directory"),
+        Mistake("an empty file for a shard", ["merge", "DIR/empty"], ["empty": ""], 65, "empty", "INCOMPLETE"),
+        Mistake("a text for a shard", ["merge", "DIR/text"], ["text": "hello\n"], 65, "text", "TAMPERED"),
         Mistake(
             "a gate with a syntax error", ["run", "DIR/broken.lua"],
             ["broken.lua": "return {\n  name = \"broken\",\n  run = function(ctx) if then end,\n}\n"], 65,
