@@ -4,13 +4,15 @@ import Testing
 /// The examples that share a run out over machines: here over processes.
 @Suite(.enabled(if: RealKafka.isAvailable, "KAFKA_HOME is not set"))
 struct DocsManyMachinesTests {
-    private static let hasParallel = ["/usr/bin/parallel", "/usr/local/bin/parallel"].contains {
-        FileManager.default.isExecutableFile(atPath: $0)
+    private static func isInstalled(_ programs: String...) -> Bool {
+        programs.allSatisfy { program in
+            ["/usr/bin/", "/usr/local/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + program) }
+        }
     }
 
     @Test(
         "Shares under GNU parallel come to the verdict of the whole",
-        .enabled(if: hasParallel, "there is no parallel (Debian's package of that name)"))
+        .enabled(if: isInstalled("parallel"), "there is no parallel (Debian's package of that name)"))
     func parallel() async throws {
         try await DocsManyMachinesWorld.fill()
         let folder = try TemporaryFolder()
@@ -31,6 +33,40 @@ struct DocsManyMachinesTests {
         #expect(capture.exitCode == 0, "\(capture.errors)")
         let frozen = try await start("parallel/scan.sh", [folder.path("frozen")], ["SHARDS": "2", "FREEZE": freeze])
         #expect(await frozen.end() == .exit(0), "\(frozen.said)")
+    }
+
+    @Test(
+        "Shares go to hosts and their evidence comes back; that of a host which is down is missing",
+        .enabled(if: isInstalled("parallel", "rsync"), "there is no parallel, or no rsync (Debian's packages)"))
+    func hosts() async throws {
+        try await DocsManyMachinesWorld.fill()
+        let folder = try TemporaryFolder()
+        // Every host is this one, in a home of its own; scan-3 is down.
+        let ssh = try folder.write(
+            """
+            #!/bin/bash
+            while [[ $1 == -* ]]; do
+                case $1 in -l | -p | -o) shift 2 ;; *) shift ;; esac
+            done
+            host=$1
+            shift
+            [ "$host" != scan-3 ] || exit 255
+            [ "$1" != -- ] || shift
+            mkdir -p "$HOMES/$host" && cd "$HOMES/$host" && exec bash -c "$*"
+
+            """, to: "ssh")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: ssh)
+        var settings = ["PARALLEL_SSH": ssh, "HOMES": folder.url.path, "SHARDS": "4", "HOSTS": "scan-1,scan-2"]
+        let all = try await start("parallel/scan.sh", [folder.path("all")], settings)
+        #expect(await all.end() == .exit(0), "\(all.said)")
+        // Nothing stays behind there.
+        for host in ["scan-1", "scan-2"] {
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path(host)).isEmpty)
+        }
+        settings["HOSTS"] = "scan-1,1/scan-3"
+        let some = try await start("parallel/scan.sh", [folder.path("some")], settings)
+        #expect(await some.end() == .exit(2), "\(some.said)")
+        #expect(some.errors.lines.contains { $0.contains("missing of 4 shards: ") }, "\(some.said)")
     }
 
     @Test("The pods of the Job, and a pod that is started anew, leave what the merge joins")
@@ -78,6 +114,33 @@ struct DocsManyMachinesTests {
 /// What does not need a cluster.
 @Suite struct DocsImageTests {
     private static let root = SluiceCommand.repository
+
+    @Test("A pod that is told to end tells sluice, waits for it, and leaves no evidence as if it were whole")
+    func signal() async throws {
+        let folder = try TemporaryFolder()
+        // Ends only when it is told to, and some time later.
+        let sluice = try folder.write(
+            """
+            #!/bin/sh
+            trap 'sleep 1; echo told; exit 143' TERM
+            echo ready
+            while :; do sleep 0.1; done
+
+            """, to: "bin/sluice")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: sluice)
+        let pod = try ChildProcess(
+            [Self.root.appendingPathComponent("examples/kubernetes/shard.sh").path],
+            environment: [
+                "PATH": folder.path("bin") + ":/usr/bin:/bin", "EVIDENCE": folder.url.path, "SHARDS": "2",
+                "JOB_COMPLETION_INDEX": "0",
+            ], deadline: .seconds(60))
+        pod.closeInput()
+        _ = await pod.output.first { $0 == "ready" }
+        pod.signal(15)
+        #expect(await pod.end() == .exit(143))
+        #expect(pod.output.lines.last == "told")
+        #expect(!FileManager.default.fileExists(atPath: folder.path("shard-0.jsonl")))
+    }
 
     private static func output(_ program: [String]) async throws -> [String] {
         let process = try ChildProcess(program, environment: ProcessInfo.processInfo.environment)

@@ -22,8 +22,8 @@ if [ -n "$freeze" ]; then
 fi
 hosts=()
 if [ -n "${HOSTS:-}" ]; then
-    # In a folder of their own on each host, which is gone afterwards.
-    hosts=(--sshlogin "$HOSTS" --workdir ... --cleanup)
+    # In a folder of their own in the home of each host; what was sent there is gone afterwards.
+    hosts=(--sshlogin "$HOSTS" --workdir "sluice-shards-$$" --cleanup)
     [ -z "$freeze" ] || files+=(--basefile "$folder/./freeze.jsonl")
     hosts+=("${files[@]}" --env SLUICE_SOURCE --env SLUICE_TARGET)
 elif [ -n "$freeze" ]; then
