@@ -56,6 +56,23 @@ import Value
         #expect(shard.started != nil && shard.finished != nil && !shard.isMerged)
     }
 
+    @Test("a topic that is named like a secret is not in the list of what was scanned")
+    func secret() throws {
+        let secrets = SecretRegistry()
+        secrets.register(Secret("correct-horse-battery"))
+        let sink = MemorySink()
+        var random = SystemRandomNumberGenerator()
+        let writer = EvidenceWriter(
+            sink: sink, run: RunID(unixMs: 0, using: &random), clock: StepClock().clock, secrets: secrets)
+        try writer.start(
+            RunStarted(
+                tool: .init(name: "sluice", version: "1", lua: "5.4", os: "linux", arch: "x86_64"), mode: .live,
+                argv: [], host: "h", gates: []))
+        try writer.append(UnitsLine(gate: "g", topic: "a-correct-horse-battery-b", partitions: [0, 1]))
+        #expect(sink.texts.last?.contains("\"partitions\":\"0-1\"") == true)
+        #expect(!sink.texts.joined().contains("correct-horse-battery"))
+    }
+
     @Test("a line that is not as a shard writes it is a problem, though the chain is whole")
     func strange() throws {
         for fields in [

@@ -7,7 +7,9 @@ extension GateOutcome {
     /// A shard to which none of the units fell has nothing to judge, and nothing to say against a pass either.
     package func share(_ shard: Shard, units: Int, of all: Int) -> GateOutcome {
         let reason = Reason(
-            .shard, "shard \(shard) looked at \(units) of \(all) partitions; sluice merge joins it with the others")
+            .shard,
+            "looked at \(units) of \(all) partitions as shard \(shard) and found nothing wrong; sluice merge joins the shards"
+        )
         if verdict == .pass { return withheld(reason) }
         let isIdle = units == 0 && all > 0 && subjects == 0 && reasons.map(\.code) == [.vacuous]
         return isIdle ? .notRun(reason) : self
