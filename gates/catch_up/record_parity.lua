@@ -10,7 +10,8 @@ local function facts(p)
     method = p.method,
     reason = p.reason,
     coverage = p.coverage,
-    sample = p.sample,
+    -- A row that failed in mid-log has counts, and nothing that it could not know.
+    sample = not p.error and p.sample or nil,
     timestamps = p.timestamps,
     timestamps_reason = not p.timestamps and p.timestamps_reason or nil,
   }
@@ -92,9 +93,10 @@ local function judge(ctx, p)
     doubt = "the logs have nothing in common that could be compared"
   end
   -- What both sides hold, byte for byte, for whoever looks at the archive.
-  for first = 1, p.chunks and #p.chunks or 0, CHUNKS_A_NOTE do
+  local chunks = not p.error and p.chunks or {}
+  for first = 1, #chunks, CHUNKS_A_NOTE do
     local part = {}
-    for index = first, math.min(first + CHUNKS_A_NOTE - 1, #p.chunks) do part[#part + 1] = p.chunks[index] end
+    for index = first, math.min(first + CHUNKS_A_NOTE - 1, #chunks) do part[#part + 1] = chunks[index] end
     ctx:note("chunks", { topic = p.topic, partition = p.partition, chunks = part })
   end
   for _, kind in ipairs(KINDS) do judge_kind(ctx, subject, p, kind, doubt) end

@@ -64,6 +64,29 @@ local function by_digests(world, options)
     { map_topics = "src.{topic}", prior = prior, freeze = options.freeze })
 end
 
+-- Two partitions that take several answers to read; each Fetch takes a second.
+local function slow(world)
+  for _, cluster in ipairs { world.source, world.target } do
+    local name = cluster == world.source and "orders" or "src.orders"
+    cluster:topic(name, 2, {}, { beside = true })
+    for index = 1, 8 do
+      local record = { key = "k" .. index, value = string.rep("x", 400000) .. index, timestamp = 1767225600000 + index }
+      for partition = 0, 1 do
+        -- Batches of another codec are no copies.
+        cluster:append(name, partition, { record }, { codec = cluster == world.target and "lz4" or nil })
+      end
+    end
+    cluster:delay("Fetch", "1s")
+  end
+end
+
+-- What was found of the other partition does not depend on what became of the first.
+local function other_goes_on(result)
+  for _, check in ipairs { "missing", "extra", "reordered", "altered", "duplicated" } do
+    result:has(check, { partition = 1 }, { ok = true, facts = { compared = 8 } })
+  end
+end
+
 return {
   ["passes when the records are the same, however they were batched"] = function(world)
     copied(world)
@@ -151,6 +174,88 @@ return {
     world.target:topic("src.orders")
     world.target:append("src.orders", 0, RECORDS)
     world:run({ topics = { "orders" } }, options):fails("aborted_copied", { partition = 0 }, { actual = 3 })
+  end,
+
+  ["goes on at what is left where retention removes records while they are read"] = function(world)
+    slow(world)
+    world:at("6s").source:delete_records("orders", 0, 3)
+    local result = world:run({ topics = { "orders" } }, options)
+    assert(result.verdict ~= "fail", "nothing differs")
+    result:has("missing", { partition = 0 }, { facts = { coverage = { source_start = 3 } } })
+    other_goes_on(result)
+  end,
+
+  ["is inconclusive where a topic is made anew while it is read"] = function(world)
+    slow(world)
+    world:at("6s").source:delete_topic("orders")
+    world:at("6s").source:topic("orders", 2)
+    world:run({ topics = { "orders" } }, options):inconclusive()
+  end,
+
+  ["is inconclusive where the copy is made anew while it is read"] = function(world)
+    slow(world)
+    world:at("6s").target:delete_topic("src.orders")
+    world:at("6s").target:topic("src.orders", 2)
+    world:run({ topics = { "orders" } }, options):inconclusive()
+  end,
+
+  ["goes on where it was when a leader moves or a connection is lost"] = function(world)
+    slow(world)
+    world:at("5s").source:move_leader("orders", 0, 2)
+    world:at("6s").target:disconnect("Fetch", { times = 3 })
+    world:at("7s").target:move_leader("src.orders", 1, 1)
+    world:at("8s").source:fail("Fetch", "NOT_LEADER_OR_FOLLOWER", { times = 2 })
+    local result = world:run({ topics = { "orders" } }, options)
+    result:passes()
+    other_goes_on(result)
+    result:has("missing", { partition = 0 }, { facts = { compared = 8 } })
+  end,
+
+  ["is inconclusive about the partition whose leader goes away while it is read, and judges the other"] = function(world)
+    slow(world)
+    world:at("6s").source:move_leader("orders", 0, nil)
+    local result = world:run({ topics = { "orders" } }, options)
+    result:inconclusive()
+    other_goes_on(result)
+  end,
+
+  ["is inconclusive where a batch of one side is damaged, says how far it came, and judges the other partition"] = function(
+    world)
+    slow(world)
+    world.target:damage("src.orders", 0, 5)
+    local result = world:run({ topics = { "orders" } }, options)
+    result:inconclusive("crc_mismatch")
+    result:has("missing", { partition = 0 }, { unknown = "crc_mismatch", facts = { coverage = { target_end = 5 } } })
+    other_goes_on(result)
+  end,
+
+  ["fails by what was found before a batch that cannot be read"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, RECORDS)
+    world.target:topic("src.orders")
+    for index, record in ipairs(RECORDS) do
+      world.target:append("src.orders", 0, { { key = record.key, value = index == 2 and "!" or record.value,
+        timestamp = record.timestamp, headers = record.headers } })
+    end
+    world.target:append("src.orders", 0, 1)
+    world.target:damage("src.orders", 0, 3)
+    world:run({ topics = { "orders" } }, options)
+      :fails("altered", { partition = 0 }, { actual = 1, facts = { at_least = true } })
+  end,
+
+  ["counts records that are all the same"] = function(world)
+    local same = {}
+    for index = 1, 9 do same[index] = { value = "same", timestamp = 1767225600000 } end
+    world.source:topic("orders")
+    world.source:append("orders", 0, same)
+    world.target:topic("src.orders")
+    world.target:append("src.orders", 0, { same[1], same[2] })
+    world.target:append("src.orders", 0, { table.unpack(same, 3, 8) })
+    world:run({ topics = { "orders" } }, options):fails("missing", { partition = 0 }, { actual = 1 })
+    world.target:append("src.orders", 0, { same[9] })
+    world:run({ topics = { "orders" } }, options):passes()
+    world.target:append("src.orders", 0, { same[1], same[2] })
+    world:run({ topics = { "orders" } }, options):fails("duplicated", { partition = 0 }, { actual = 2 })
   end,
 
   ["is inconclusive when records cannot be read"] = function(world)
