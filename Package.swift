@@ -129,7 +129,10 @@ let package = Package(
         tests("KafkaFacts", ["ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
         tests(
             "Parity",
-            ["Crypto", "ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
+            [
+                "Crypto", "Guarding", "ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire",
+                "Transport",
+            ]),
         tests(
             "EmbeddedKafka",
             [

@@ -14,6 +14,7 @@ package final class UsageMeter: Sendable {
     }
 
     private let usage = Guarded(Usage())
+    package let scans = ScanCounter()
 
     package init() {}
 

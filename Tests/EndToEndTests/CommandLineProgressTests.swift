@@ -1,3 +1,4 @@
+import KafkaClient
 import Testing
 import Value
 
@@ -87,6 +88,46 @@ import Value
         #expect(ended.utf8.reversed().starts(with: "\n4.0s · 1 of 2 gates ended".utf8.reversed()))
         #expect(view.end() == "\r\u{1B}[K")
         #expect(view.end() == "")
+    }
+
+    @Test("a gate that scans shows how far it is, how fast, and how long it will take")
+    func scan() {
+        var view = TerminalProgress(style: style)
+        _ = view.take(.started(run: "r", gates: 1), at: .zero, columns: 200)
+        var scan = ScanProgress()
+        scan.offsets = 4_000_000
+        scan.done = 1_000_000
+        scan.records = 999_950
+        scan.bytes = 310_500_000
+        scan.elapsed = .seconds(3)
+        let now = scan
+        let text = view.take(.gateStarted(id: "topic_digest", attempt: 1) { now }, at: .seconds(1), columns: 200)
+        #expect(
+            text.hasSuffix("topic_digest 0.0s [██░░░░░░░░] 25% 999.9k records 310.5MB at 103.5MB/s, 9.0s left"),
+            "\(text)")
+        // Off a terminal the heartbeat says so.
+        var plain = PlainProgress(style: style, isTracing: false)
+        _ = plain.take(.started(run: "r", gates: 1), at: .zero, columns: 80)
+        _ = plain.take(.gateStarted(id: "topic_digest", attempt: 1) { now }, at: .zero, columns: 80)
+        #expect(plain.tick(at: .seconds(30), columns: 80).contains("% 999.9k records"))
+    }
+
+    @Test("what a scan does not know yet is not said, and no count is too large", arguments: [true, false])
+    func scanEdges(isUnicode: Bool) {
+        let text = ScanText(isUnicode: isUnicode)
+        var scan = ScanProgress()
+        #expect(text.of(scan).hasSuffix("] 100% 0 records 0B"))
+        scan.offsets = 10
+        #expect(text.of(scan) == "[\(String(repeating: isUnicode ? "░" : "-", count: 10))] 0% 0 records 0B")
+        scan.elapsed = .seconds(5)
+        #expect(text.of(scan).hasSuffix("0% 0 records 0B at 0B/s"))
+        scan.offsets = .max
+        scan.done = 1
+        scan.records = 1
+        scan.bytes = .max
+        #expect(text.of(scan).hasSuffix("0% 1 record 9.2EB at 1.8EB/s"))
+        scan.done = .max
+        #expect(text.of(scan).hasSuffix("100% 1 record 9.2EB at 1.8EB/s"))
     }
 
     @Test("off a terminal nothing is redrawn, and a heartbeat comes every 30 seconds of silence")

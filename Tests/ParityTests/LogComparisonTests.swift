@@ -158,6 +158,27 @@ struct LogComparisonTests {
             found.result?.differences.first == Difference(.abortedCopied, source: 12_000, target: 12_000))
     }
 
+    @Test("offsets up to the largest that there can be are compared like others")
+    func largeOffsets() async throws {
+        let first = Int64.max - 9_001
+        let log = try LogBuilder.log(9_000, perBatch: 100, from: first)
+        #expect(log.next == .max - 1)
+        func compare(_ copy: LogBuilder) async throws -> PartitionComparison {
+            try await Self.compare(log, copy) { source, _ in
+                source.change { $0.topics["log"]?.partitions[0].start = first }
+            }
+        }
+        let copied = try await compare(.log(9_000, perBatch: 33))
+        #expect(copied.error == nil)
+        #expect(copied.result?.compared == 9_000)
+        #expect(copied.result?.differences.total == 0)
+        var short = try LogBuilder.log(8_990, perBatch: 33)
+        try short.append(8_991..<9_000)
+        let found = try await compare(short)
+        #expect(found.result?.differences.counts == [.missing: 1])
+        #expect(found.result?.differences.first?.sourceOffset == first + 8_990)
+    }
+
     @Test("a topic that is made anew meanwhile is not compared")
     func recreated() async throws {
         let log = try LogBuilder.log(500, perBatch: 100)

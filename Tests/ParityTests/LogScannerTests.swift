@@ -1,3 +1,4 @@
+import Guarding
 import KafkaClient
 import KafkaRecords
 import KafkaWire
@@ -185,6 +186,32 @@ struct LogScannerTests {
         let all = await windows.windows
         #expect(all[0] == all[1])
         #expect(all[0].digest != all[2].digest)
+    }
+
+    @Test("how far it is can be seen from the first answer on, until it has ended")
+    func progress() async throws {
+        let log = try LogBuilder.log(20_000, perBatch: 10_000)
+        let meter = UsageMeter()
+        try await Self.with(log) { cluster, client in
+            let seen = Guarded<[ScanProgress?]>([])
+            cluster.amend(FetchRequest.self) { _, _ in
+                seen.withLock { $0.append(meter.scans.progress(at: .now)) }
+            }
+            var settings = LogScanner.Settings()
+            settings.lanes = 1
+            settings.maxFetch = 64 << 10
+            let scanner = LogScanner(
+                client, settings: settings, CallContext(deadline: .after(.seconds(60)), meter: meter))
+            defer { scanner.close() }
+            let span = ScanSpan(Self.partition, from: 0, to: 20_000, unit: .records(DigestPolicy()))
+            let scan = try #require(await scanner.scan([span]).first)
+            #expect(scan.summary.records == 20_000)
+            let progress = seen.withLock { $0.compactMap { $0 } }
+            #expect(progress.allSatisfy { $0.offsets == 20_000 })
+            #expect(progress.map(\.done) == progress.map(\.done).sorted())
+            #expect(progress.first?.done == 0)
+            #expect(meter.scans.progress(at: .now) == nil)
+        }
     }
 
     @Test("that the leader set the timestamps is told")

@@ -89,7 +89,6 @@ struct RoundOfGates: Sendable {
                         GateStarted.Argument(name: $0.name, value: $0.value, origin: $0.origin)
                     }))
         }
-        runner.observer.observe(.gateStarted(id: step.id, attempt: attempt))
         let patience =
             runner.run.request.gateTimeout ?? step.manifest.timeoutMs.map { .milliseconds($0) } ?? .seconds(60)
         let session = GateSession(
@@ -99,6 +98,9 @@ struct RoundOfGates: Sendable {
                 ? runner.run.request.shard.map { UnitBook($0, freeze: runner.run.earlier.freeze, of: step) } : nil,
             deadline: deadline.atMost(patience, now: runner.environment.time.now), log: runner.log,
             clock: runner.clock, time: runner.environment.time, secrets: runner.environment.secrets)
+        let (meter, time) = (session.meter, runner.environment.time)
+        runner.observer.observe(
+            .gateStarted(id: step.id, attempt: attempt) { meter.scans.progress(at: time.now) })
         return await GateAttempt.run(session, interruption: runner.interruption)
     }
 }

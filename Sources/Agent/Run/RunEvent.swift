@@ -1,4 +1,5 @@
 package import Gate
+package import KafkaClient
 
 /// What happens in a run, for whoever watches it.
 package enum RunEvent: Sendable {
@@ -7,7 +8,8 @@ package enum RunEvent: Sendable {
     case clusterLost(side: ClusterSide, bootstrap: String, message: String)
     /// Round 1 is the first; later ones come with `--wait` and `--watch`.
     case roundStarted(Int)
-    case gateStarted(id: String, attempt: Int)
+    /// `scans`: how far its scans of whole logs have come whenever it is called; nil while there are none.
+    case gateStarted(id: String, attempt: Int, scans: @Sendable () -> ScanProgress? = { nil })
     /// A gate has ended for good.
     case gateFinished(GateSummary)
     /// The end of a round that is not the last: how many gates passed, how long it has held.

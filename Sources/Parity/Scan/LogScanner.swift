@@ -44,6 +44,13 @@ package struct LogScanner: Sendable {
             let most = max(1, (span.end - span.start) / settings.smallestPiece)
             return span.pieces(min(share == 1 ? 1 : share, Int(clamping: most)))
         }
+        // Offsets near the largest integer are as good as that many.
+        let offsets = spans.reduce(Int64(0)) { sum, span in
+            let (next, overflows) = sum.addingReportingOverflow(max(0, span.end - span.start))
+            return overflows ? .max : next
+        }
+        context.meter.scans.begin(offsets: offsets, at: context.time.now)
+        defer { context.meter.scans.end() }
         let outcomes = await run(pieces)
         var scans: [PartitionScan] = []
         for (pieces, outcomes) in zip(pieces, outcomes) { scans.append(await joined(outcomes, of: pieces)) }

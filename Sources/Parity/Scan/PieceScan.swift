@@ -56,7 +56,9 @@ struct PieceScan: Sendable {
                 // From the headers alone it is known where to go on: the broker works while this side decodes.
                 let ahead = Self.nextOffset(part, from: answer.offset, to: span.end)
                 if let ahead { ask(ahead) }
+                let before = state.standing
                 let outcome = state.take(part, at: answer.offset)
+                tell(state.standing, since: before)
                 switch outcome {
                 case .over:
                     group.cancelAll()
@@ -85,6 +87,19 @@ struct PieceScan: Sendable {
             }
         }
         return state.outcome
+    }
+
+    /// Tells whoever watches what an answer had in it.
+    private func tell(_ now: Standing, since before: Standing) {
+        context.meter.scans.add(
+            offsets: now.next - before.next, records: now.records - before.records, bytes: now.bytes - before.bytes)
+    }
+
+    /// How far a scan is: not its windows, which would be copied by being looked at.
+    private struct Standing {
+        let next: Int64
+        let records: Int64
+        let bytes: Int64
     }
 
     private func fetch(_ offset: Int64, _ bounds: KafkaCluster.FetchBounds) async -> Answer {
@@ -163,6 +178,10 @@ extension PieceScan {
             } else {
                 digester = RecordDigester()
             }
+        }
+
+        var standing: Standing {
+            Standing(next: outcome.next, records: outcome.summary.records, bytes: outcome.summary.wireBytes)
         }
 
         mutating func fail(_ error: KafkaError) {

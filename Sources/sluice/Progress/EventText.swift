@@ -27,7 +27,7 @@ struct EventText {
         switch event {
         case .started(let run, let gates): "run \(style.clean(run)) started: \(gates) gates"
         case .roundStarted(let round): "round \(round) started"
-        case .gateStarted(let id, let attempt): "\(style.clean(id)) started, attempt \(attempt)"
+        case .gateStarted(let id, let attempt, _): "\(style.clean(id)) started, attempt \(attempt)"
         case .gateFinished(let gate): "\(style.clean(gate.id)) ended"
         case .clusterFound, .clusterLost, .roundFinished, .warning: line(event) ?? ""
         }

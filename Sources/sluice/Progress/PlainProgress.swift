@@ -34,7 +34,7 @@ struct PlainProgress: ProgressView {
         var parts = ["\(ElapsedText.of(at)): \(picture.finished) of \(picture.gates) gates ended"]
         if let passed = picture.lastPassed { parts.append("round \(picture.round), \(passed) passed in the last") }
         if !picture.running.isEmpty {
-            parts.append("running \(picture.runningText(at: at, clean: style.clean))")
+            parts.append("running \(picture.runningText(at: at, style: style))")
         }
         return written([parts.joined(separator: "; ")], at: at)
     }

@@ -1,10 +1,12 @@
 import Agent
+import KafkaClient
 
 /// What is known of a run in progress.
 struct RunPicture {
     struct Running {
         let id: String
         let since: Duration
+        let scans: @Sendable () -> ScanProgress?
     }
 
     private(set) var gates = 0
@@ -25,9 +27,9 @@ struct RunPicture {
         case .roundStarted(let round):
             self.round = round
             running = []
-        case .gateStarted(let id, _):
+        case .gateStarted(let id, _, let scans):
             end(id)
-            running.append(Running(id: id, since: at))
+            running.append(Running(id: id, since: at, scans: scans))
         case .gateFinished(let gate):
             finished += 1
             end(gate.id)
@@ -38,9 +40,12 @@ struct RunPicture {
         }
     }
 
-    /// Names the gates that run, each with its time: `lag_budget 12.0s, decode_test 3.1s`.
-    func runningText(at: Duration, clean: (String) -> String) -> String {
-        running.map { "\(clean($0.id)) \(ElapsedText.of(at - $0.since))" }.joined(separator: ", ")
+    /// Names the gates that run, each with its time and how far it has scanned: `lag_budget 12.0s, decode_test 3.1s`.
+    func runningText(at: Duration, style: ProgressStyle) -> String {
+        running.map { gate in
+            let scan = gate.scans().map { " " + ScanText(isUnicode: style.isUnicode).of($0) } ?? ""
+            return "\(style.clean(gate.id)) \(ElapsedText.of(at - gate.since))\(scan)"
+        }.joined(separator: ", ")
     }
 
     private mutating func end(_ id: String) { running.removeAll { $0.id.utf8.elementsEqual(id.utf8) } }

@@ -44,7 +44,7 @@ struct TerminalProgress: ProgressView {
         guard picture.gates > 0, picture.finished < picture.gates else { return "" }
         var parts = [ElapsedText.of(at), "\(picture.finished) of \(picture.gates) gates ended"]
         if let passed = picture.lastPassed { parts.append("round \(picture.round), \(passed) passed in the last") }
-        if !picture.running.isEmpty { parts.append(picture.runningText(at: at, clean: style.clean)) }
+        if !picture.running.isEmpty { parts.append(picture.runningText(at: at, style: style)) }
         return parts.joined(separator: " \(style.dot) ")
     }
 }

@@ -15,7 +15,7 @@ extension AgentRuns {
             let trial = try await Trial.run(
                 ["a": passing + " ctx:sleep(600000)", "b": passing + " while true do end", "c": passing],
                 interruption: interruption,
-                recorder: Recorder { if case .gateStarted(id: "b", attempt: _) = $0 { interruption.interrupt(code) } }
+                recorder: Recorder { if case .gateStarted(id: "b", _, _) = $0 { interruption.interrupt(code) } }
             ) {
                 $0.parallel = 2
                 $0.gateTimeout = .seconds(600)
@@ -34,7 +34,7 @@ extension AgentRuns {
             let trial = try await Trial.run(
                 ["a": failing, "b": "ctx:sleep(600000)"], interruption: interruption,
                 recorder: Recorder {
-                    if case .gateStarted(id: "b", attempt: _) = $0 { interruption.interrupt(.interrupted) }
+                    if case .gateStarted(id: "b", _, _) = $0 { interruption.interrupt(.interrupted) }
                 }
             ) {
                 $0.parallel = 1
