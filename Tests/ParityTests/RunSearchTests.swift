@@ -51,6 +51,23 @@ struct RunSearchTests {
         #expect(Self.places(run, replayed) == [90, 105])
     }
 
+    @Test("runs that overlap are of records that are all alike, those of copies lie one behind the other")
+    func overlap() {
+        let other = (0..<8).map { RecordDigest(low: UInt64($0) + 500, high: 1) }
+        let run = RecordRun(before: Array(other[..<4]), after: Array(other[4...]))
+        let twice = run.places(in: other + other, atLeast: 8)
+        #expect(twice.map(\.index) == [4, 12])
+        #expect(!RecordRun.overlap(twice))
+        // A replicator that starts over a few records back: the first copy ends where the second begins.
+        let restarted = run.places(in: Array(other[..<6]) + Array(other[3...]), atLeast: 4)
+        #expect(restarted.map(\.index) == [4, 7])
+        #expect(!RecordRun.overlap(restarted))
+        let same = [RecordDigest](repeating: RecordDigest(low: 1, high: 1), count: 9)
+        let alike = RecordRun(before: Array(same[..<4]), after: Array(same[..<4]))
+        #expect(RecordRun.overlap(alike.places(in: same, atLeast: 8)))
+        #expect(!RecordRun.overlap(alike.places(in: Array(same[..<8]), atLeast: 8)))
+    }
+
     @Test("a run that comes up a second time in its own log says nothing")
     func repeating() {
         let cycle = (0..<100).map { UInt64($0 % 10) }

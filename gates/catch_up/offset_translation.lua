@@ -47,14 +47,29 @@ local function budget(ctx, group)
   return contract and contract.max_redelivery or 0
 end
 
-local function judge(ctx, group, topic, partition, state)
-  local subject = ctx:subject { group = group, topic = topic, partition = partition }
+local function judge(ctx, subject, group, topic, partition, state, is_again)
   local p = ctx.compare.position { group = group, topic = topic, partition = partition, run = ctx.args.run }[1]
   if p.error then
     subject:unknown("skipped", p)
     return
   end
   local known = facts(ctx, p, state)
+  local now = p.target.committed and ctx.target:committed { group = p.target_group, topics = { p.target_topic } } or {}
+  for _, row in ipairs(now) do
+    if row.error then
+      subject:unknown("skipped", row, known)
+      return
+    elseif row.partition == partition and (row.none or row.offset ~= p.target.committed) then
+      -- Whoever commits here reads already, or something still writes positions: once more, and then it is left open.
+      if is_again then
+        known.committed_now = not row.none and row.offset or nil
+        subject:unknown("skipped", "changed_underfoot: the group commits on the target while it is judged", known)
+      else
+        judge(ctx, subject, group, topic, partition, state, true)
+      end
+      return
+    end
+  end
   if p.relation == "out_of_range" then
     -- The group would jump by its reset policy: to the end, where everything between is lost.
     subject:is_true("in_range", false, known)
@@ -83,7 +98,8 @@ local function judge_group(ctx, group)
       ctx:subject { group = group, topic = p.error.topic, partition = p.error.partition }:unknown("skipped", p)
       judged = judged + 1
     elseif not p.none then
-      judge(ctx, group, p.topic, p.partition, found.state)
+      local subject = ctx:subject { group = group, topic = p.topic, partition = p.partition }
+      judge(ctx, subject, group, p.topic, p.partition, found.state, false)
       judged = judged + 1
     end
   end
@@ -109,7 +125,8 @@ in a row have to agree, more where they repeat. What a replicator has noted deci
 the commit is among the facts to explain a redelivery. A record that the target does not hold, and records that cannot
 be told from each other, are inconclusive.
 
-While the group still reads on the source the answer is of the moment: `final` is false among the facts. It does not
+A group that commits on the target while it is judged is judged once more; if it goes on, it is inconclusive. While the
+group still reads on the source the answer is of the moment: `final` is false among the facts. It does not
 prove that the records after the commit are all there: that is record_parity's.]],
   phase = "catch_up",
   severity = "blocker",

@@ -48,6 +48,53 @@ return {
     world:run({ groups = { "billing" } }):fails("in_range", { partition = 0 })
   end,
 
+  ["judges a group once more that commits on the target meanwhile"] = function(world)
+    copied(world, 23)
+    world.target:delay("Fetch", "1s")
+    world:at("1s").target:commit("billing", "orders", 0, 24)
+    world:run({ groups = { "billing" } }):fails("skipped", { partition = 0 }, { actual = 1 })
+  end,
+
+  ["is inconclusive when a group goes on to commit on the target"] = function(world)
+    copied(world, 18)
+    world.target:delay("Fetch", "1s")
+    for second = 1, 60 do
+      world:at(second .. "s").target:commit("billing", "orders", 0, 18 + second % 5)
+    end
+    world:run({ groups = { "billing" }, max_redelivery = 100 }):inconclusive("unknown_value", "changed_underfoot")
+  end,
+
+  ["is inconclusive when the commit on the target is gone meanwhile"] = function(world)
+    copied(world, 23)
+    world.target:delay("Fetch", "1s")
+    world:at("1s").target:commit("billing", "orders", 0, nil)
+    world:run({ groups = { "billing" } }):inconclusive()
+  end,
+
+  ["is inconclusive where all records are the same, and there are more of them on the target"] = function(world)
+    local function same(count)
+      local list = {}
+      for index = 1, count do list[index] = { value = "same", timestamp = 1767225600000 } end
+      return list
+    end
+    world.source:topic("orders", 1, {}, { beside = true })
+    world.source:append("orders", 0, same(40))
+    world.source:commit("billing", "orders", 0, 20)
+    world.target:topic("orders", 1, {}, { beside = true })
+    world.target:append("orders", 0, same(40))
+    world.target:commit("billing", "orders", 0, 20)
+    -- As many on both sides: then the twenty-first is the twenty-first.
+    world:run({ groups = { "billing" } }):passes()
+    world.target:commit("billing", "orders", 0, 21)
+    world:run({ groups = { "billing" } }):fails("skipped", { partition = 0 }, { actual = 1 })
+    world.target:append("orders", 0, same(1))
+    local result = world:run { groups = { "billing" } }
+    result:inconclusive()
+    result:has("skipped", { partition = 0 }, { unknown = "ambiguous" })
+    world.source:append("orders", 0, same(5000))
+    world:run({ groups = { "billing" } }):inconclusive()
+  end,
+
   ["is inconclusive without a commit on the source"] = function(world)
     copied(world, 23)
     world:run({ groups = { "shipping" } }):inconclusive()

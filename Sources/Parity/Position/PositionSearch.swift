@@ -105,7 +105,7 @@ package struct PositionSearch: Sendable {
             comparison.obstacle = .notFound
             return
         }
-        guard areDated || places.count == 1 else {
+        guard areDated || places.count == 1, !RecordRun.overlap(places) else {
             comparison.obstacle = .ambiguous
             return
         }
