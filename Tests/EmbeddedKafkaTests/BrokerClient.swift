@@ -14,13 +14,22 @@ struct BrokerClient {
 
     /// The answer; nil where the broker closes the connection instead.
     func ask<R: WireRequest>(_ request: R, _ version: Int16? = nil) async throws -> R.Response? {
-        let version = version ?? R.versions.upperBound
+        let version = version ?? Self.newest(R.self)
         try await stream.write(
             try request.frame(version: version, correlationID: 7, clientID: "test"), by: deadline)
         guard let frame = try await frame() else { return nil }
         let (header, body) = try ResponseHeader.split(frame[...], answering: R.self, version: version)
         guard header.correlationID == 7 else { throw OtherAnswer() }
         return try R.response(from: body, version: version)
+    }
+
+    /// The newest version in which topics have names.
+    private static func newest<R: WireRequest>(_ request: R.Type) -> Int16 {
+        switch R.key {
+        case .fetch, .produce: 12
+        case .offsetCommit, .offsetFetch: 9
+        default: R.versions.upperBound
+        }
     }
 
     func write(_ bytes: [UInt8]) async throws { try await stream.write(bytes, by: deadline) }

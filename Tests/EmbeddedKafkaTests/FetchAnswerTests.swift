@@ -24,7 +24,7 @@ import Testing
                 try state.append(records(3), to: "orders", codec: codec)
                 try state.append(records(2), to: "orders", codec: codec)
             }
-            for version in FetchRequest.versions {
+            for version in FetchRequest.spoken {
                 let answer = try await cluster.ask(FetchRequest.one("orders", from: 1), version)
                 #expect(answer?.first?.highWatermark == 5)
                 #expect(try offsets(answer?.first, from: 1) == [1, 2, 3, 4])

@@ -7,11 +7,12 @@ extension FetchRequest: ServedRequest {
     func isReady(_ call: Call, _ state: ClusterState) -> Bool {
         var sum = 0
         for topic in topics {
+            guard let name = state.name(of: topic.name, topic.topicID, byID: call.version >= 13) else { return true }
             for asked in topic.partitions {
                 guard
                     case .success(let partition) = state.partition(
-                        asked.index, of: Name(topic.name), on: call.broker, epoch: asked.currentLeaderEpoch),
-                    state.allows(call, .read, on: .topic, topic.name),
+                        asked.index, of: name, on: call.broker, epoch: asked.currentLeaderEpoch),
+                    state.allows(call, .read, on: .topic, name.text),
                     (partition.log.startOffset...partition.log.highWatermark).contains(asked.fetchOffset)
                 else { return true }
                 sum += partition.log.available(
@@ -29,13 +30,53 @@ extension FetchRequest: ServedRequest {
         var budget = Budget(left: Int(max(0, maxBytes)))
         let state = state
         return .with { response in
+            var leaders: Set<Int32> = []
             response.responses = topics.map { topic in
-                .with {
+                let name = state.name(of: topic.name, topic.topicID, byID: call.version >= 13)
+                return .with {
                     $0.name = topic.name
-                    $0.partitions = topic.partitions.map { read($0, Name(topic.name), call, state, &budget) }
+                    $0.topicID = topic.topicID
+                    $0.partitions = topic.partitions.map { asked in
+                        guard let name else { return failed(.unknownTopicID, asked, isRead: false) }
+                        var answer = read(asked, name, call, state, &budget)
+                        if call.version >= 16 { nameLeader(in: &answer, name, state, &leaders) }
+                        return answer
+                    }
+                }
+            }
+            if call.version >= 13 { response.responses = Self.inKafkasOrder(response.responses) }
+            response.nodeEndpoints = state.endpoints(of: leaders, call)
+        }
+    }
+
+    /// Where topics have ids, what there is nothing to read of comes first, and what follows on the same topic joins it.
+    private static func inKafkasOrder(_ topics: [FetchResponse.Topic]) -> [FetchResponse.Topic] {
+        let absent: [KafkaErrorCode] = [.unknownTopicID, .unknownTopicOrPartition, .topicAuthorizationFailed]
+        var ordered: [FetchResponse.Topic] = []
+        for isAbsent in [true, false] {
+            for topic in topics {
+                for partition in topic.partitions where absent.contains(partition.error) == isAbsent {
+                    if ordered.last?.topicID != topic.topicID {
+                        ordered.append(.with { ($0.name, $0.topicID) = (topic.name, topic.topicID) })
+                    }
+                    ordered[ordered.count - 1].partitions.append(partition)
                 }
             }
         }
+        return ordered
+    }
+
+    /// Since version 16 whoever is not the leader, or was asked by an epoch that is over, says who is.
+    private func nameLeader(
+        in answer: inout FetchResponse.Partition, _ topic: Name, _ state: ClusterState, _ leaders: inout Set<Int32>
+    ) {
+        guard [.notLeaderOrFollower, .fencedLeaderEpoch].contains(answer.error),
+            let partitions = state.topics[topic]?.partitions, Int(answer.index) < partitions.count
+        else { return }
+        let partition = partitions[Int(answer.index)]
+        answer.currentLeader.leaderID = partition.leader
+        answer.currentLeader.leaderEpoch = partition.leaderEpoch
+        leaders.insert(partition.leader)
     }
 
     /// What is left of the answer's size.

@@ -57,8 +57,11 @@ extension OffsetFetchRequest: ServedRequest {
         guard let topics else {
             return commits.sorted { $0.key < $1.key }.compactMap { topic, partitions in
                 guard state.allows(call, .describe, on: .topic, topic.text) else { return nil }
+                let id = state.topics[topic]?.id ?? .zero
+                if call.version >= 10, id == .zero { return nil }
                 return .with {
                     $0.name = topic.text
+                    $0.topicID = id
                     $0.partitions = partitions.keys.sorted().map { index in
                         told(index, partitions[index], group?.hasPending(topic, index) ?? false)
                     }
@@ -66,13 +69,15 @@ extension OffsetFetchRequest: ServedRequest {
             }
         }
         return topics.map { topic in
-            let isAllowed = state.allows(call, .describe, on: .topic, topic.name)
+            let name = state.name(of: topic.name, topic.topicID, byID: call.version >= 10)
+            let isAllowed = name.map { state.allows(call, .describe, on: .topic, $0.text) } ?? false
             return .with {
                 $0.name = topic.name
+                $0.topicID = topic.topicID
                 $0.partitions = topic.partitionIndexes.map { index in
+                    guard let name else { return failed(index, .unknownTopicID) }
                     guard isAllowed else { return failed(index, .topicAuthorizationFailed) }
-                    return told(
-                        index, commits[Name(topic.name)]?[index], group?.hasPending(Name(topic.name), index) ?? false)
+                    return told(index, commits[name]?[index], group?.hasPending(name, index) ?? false)
                 }
             }
         }
@@ -107,9 +112,10 @@ extension OffsetCommitRequest: ServedRequest {
         let error = refusal(call, state)
         var response = OffsetCommitResponse()
         for topic in topics {
+            let name = state.name(of: topic.name, topic.topicID, byID: call.version >= 10)
             var answers: [OffsetCommitResponse.Partition] = []
             for partition in topic.partitions {
-                let code = error ?? commit(partition, Name(topic.name), call, &state)
+                let code = error ?? name.map { commit(partition, $0, call, &state) } ?? .unknownTopicID
                 answers.append(
                     .with {
                         $0.index = partition.index
@@ -119,6 +125,7 @@ extension OffsetCommitRequest: ServedRequest {
             response.topics.append(
                 .with {
                     $0.name = topic.name
+                    $0.topicID = topic.topicID
                     $0.partitions = answers
                 })
         }

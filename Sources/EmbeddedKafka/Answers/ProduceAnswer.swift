@@ -7,16 +7,21 @@ extension ProduceRequest: ServedRequest {
         let mayTransact = transactionalID.map { state.allows(call, .write, on: .transactionalID, $0) } ?? false
         let isRefused = !mayTransact && isTransactional
         for topic in topicData {
+            let name = state.name(of: topic.name, topic.topicID, byID: call.version >= 13)
             var partitions: [ProduceResponse.Partition] = []
             for data in topic.partitionData {
-                partitions.append(
-                    isRefused
-                        ? failed(data.index, Refusal(.transactionalIDAuthorizationFailed))
-                        : written(data, Name(topic.name), call, &state))
+                if isRefused {
+                    partitions.append(failed(data.index, Refusal(.transactionalIDAuthorizationFailed)))
+                } else if let name {
+                    partitions.append(written(data, name, call, &state))
+                } else {
+                    partitions.append(failed(data.index, Refusal(.unknownTopicID)))
+                }
             }
             response.responses.append(
                 .with {
                     $0.name = topic.name
+                    $0.topicID = topic.topicID
                     $0.partitionResponses = partitions
                 })
         }
@@ -28,7 +33,9 @@ extension ProduceRequest: ServedRequest {
     private func nameLeaders(in response: inout ProduceResponse, _ call: Call, _ state: ClusterState) {
         var named: Set<Int32> = []
         for topic in response.responses.indices {
-            let partitions = state.topics[Name(response.responses[topic].name)]?.partitions ?? []
+            let asked = response.responses[topic]
+            let name = state.name(of: asked.name, asked.topicID, byID: call.version >= 13)
+            let partitions = name.flatMap { state.topics[$0]?.partitions } ?? []
             for place in response.responses[topic].partitionResponses.indices {
                 let answer = response.responses[topic].partitionResponses[place]
                 guard answer.error == .notLeaderOrFollower, Int(answer.index) < partitions.count else { continue }
@@ -40,15 +47,7 @@ extension ProduceRequest: ServedRequest {
                 named.insert(partition.leader)
             }
         }
-        response.nodeEndpoints = state.liveBrokers.filter { named.contains($0.id) }.compactMap { broker in
-            guard let endpoint = broker.endpoints[call.listener] else { return nil }
-            return .with {
-                $0.nodeID = broker.id
-                $0.host = endpoint.host
-                $0.port = Int32(endpoint.port)
-                $0.rack = broker.rack
-            }
-        }
+        response.nodeEndpoints = state.endpoints(of: named, call)
     }
 
     /// Whether any batch says that it belongs to a transaction.

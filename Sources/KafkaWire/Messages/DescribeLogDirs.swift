@@ -2,7 +2,8 @@
 package struct DescribeLogDirsRequest: WireRequest {
     package typealias Response = DescribeLogDirsResponse
     package static let key = ApiKey.describeLogDirs
-    package static let versions: ClosedRange<Int16> = 1...4
+    package static let versions: ClosedRange<Int16> = 1...5
+    package static let spoken: ClosedRange<Int16> = 1...4
     package static let flexible: PartialRangeFrom<Int16>? = 2...
 
     /// Null asks for all.
@@ -48,6 +49,8 @@ package struct DescribeLogDirsResponse: WireStruct {
         package var topics: [Topic] = []
         package var totalBytes: Int64 = -1
         package var usableBytes: Int64 = -1
+        /// Whether it is closed to new replicas.
+        package var isCordoned = false
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
@@ -56,6 +59,7 @@ package struct DescribeLogDirsResponse: WireStruct {
             try codec.field("topics", &topics)
             try codec.field("total_bytes", &totalBytes, in: 4...)
             try codec.field("usable_bytes", &usableBytes, in: 4...)
+            try codec.field("is_cordoned", &isCordoned, in: 5...)
         }
     }
 

@@ -1,12 +1,16 @@
-/// Reads record batches from partitions, at their leaders, by topic name.
+/// Reads record batches from partitions, at their leaders.
 package struct FetchRequest: WireRequest {
     package typealias Response = FetchResponse
     package static let key = ApiKey.fetch
-    package static let versions: ClosedRange<Int16> = 4...12
+    package static let versions: ClosedRange<Int16> = 4...18
+    /// From version 13 on topics go by ids, which nothing here needs.
+    package static let spoken: ClosedRange<Int16> = 4...12
     package static let flexible: PartialRangeFrom<Int16>? = 12...
 
     /// Only between controllers.
     package var clusterID: String?
+    /// Of followers, from version 15 on instead of ``replicaID``.
+    package var replicaState = ReplicaState()
     package var replicaID: Int32 = -1
     package var maxWaitMs: Int32 = 0
     package var minBytes: Int32 = 0
@@ -23,7 +27,7 @@ package struct FetchRequest: WireRequest {
     package init() {}
 
     package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-        try codec.field("replica_id", &replicaID)
+        try codec.field("replica_id", &replicaID, in: ...14, else: -1)
         try codec.field("max_wait_ms", &maxWaitMs)
         try codec.field("min_bytes", &minBytes)
         try codec.field("max_bytes", &maxBytes)
@@ -34,16 +38,31 @@ package struct FetchRequest: WireRequest {
         try codec.field("forgotten_topics_data", &forgottenTopicsData, in: 7..., else: [])
         try codec.field("rack_id", &rackID, in: 11...)
         try codec.tagged(0, "cluster_id", &clusterID, in: 12..., default: nil)
+        try codec.tagged(1, "replica_state", &replicaState, in: 15..., else: .init())
+    }
+
+    /// Which follower asks.
+    package struct ReplicaState: WireStruct {
+        package var replicaID: Int32 = -1
+        package var replicaEpoch: Int64 = -1
+        package init() {}
+
+        package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
+            try codec.field("replica_id", &replicaID)
+            try codec.field("replica_epoch", &replicaEpoch)
+        }
     }
 
     /// Partitions of one topic to read.
     package struct Topic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitions: [Partition] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("topic", &name)
+            try codec.field("topic", &name, in: ...12)
+            try codec.field("topic_id", &topicID, in: 13...)
             try codec.field("partitions", &partitions)
         }
     }
@@ -58,6 +77,10 @@ package struct FetchRequest: WireRequest {
         /// Only of followers.
         package var logStartOffset: Int64 = -1
         package var partitionMaxBytes: Int32 = 0
+        /// Only of followers.
+        package var replicaDirectoryID: KafkaUUID = .zero
+        /// Only of followers.
+        package var highWatermark: Int64 = .max
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
@@ -67,17 +90,21 @@ package struct FetchRequest: WireRequest {
             try codec.field("last_fetched_epoch", &lastFetchedEpoch, in: 12..., else: -1)
             try codec.field("log_start_offset", &logStartOffset, in: 5...)
             try codec.field("partition_max_bytes", &partitionMaxBytes)
+            try codec.tagged(0, "replica_directory_id", &replicaDirectoryID, in: 17..., else: .zero)
+            try codec.tagged(1, "high_watermark", &highWatermark, in: 18..., else: .max)
         }
     }
 
     /// Partitions to take out of a fetch session.
     package struct ForgottenTopic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitions: [Int32] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("topic", &name)
+            try codec.field("topic", &name, in: ...12)
+            try codec.field("topic_id", &topicID, in: 13...)
             try codec.field("partitions", &partitions)
         }
     }
@@ -89,6 +116,7 @@ package struct FetchResponse: WireStruct {
     package var error: KafkaErrorCode = .none
     package var sessionID: Int32 = 0
     package var responses: [Topic] = []
+    package var nodeEndpoints: [NodeEndpoint] = []
     package init() {}
 
     package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
@@ -96,16 +124,22 @@ package struct FetchResponse: WireStruct {
         try codec.field("error_code", &error, in: 7...)
         try codec.field("session_id", &sessionID, in: 7..., else: 0)
         try codec.field("responses", &responses)
+        try codec.tagged(0, "node_endpoints", &nodeEndpoints, in: 16..., else: [])
     }
+
+    /// Where a current leader can be reached.
+    package typealias NodeEndpoint = ProduceResponse.NodeEndpoint
 
     /// What was read of one topic.
     package struct Topic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitions: [Partition] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("topic", &name)
+            try codec.field("topic", &name, in: ...12)
+            try codec.field("topic_id", &topicID, in: 13...)
             try codec.field("partitions", &partitions)
         }
     }

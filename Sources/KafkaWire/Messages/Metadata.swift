@@ -2,7 +2,9 @@
 package struct MetadataRequest: WireRequest {
     package typealias Response = MetadataResponse
     package static let key = ApiKey.metadata
-    package static let versions: ClosedRange<Int16> = 4...12
+    package static let versions: ClosedRange<Int16> = 4...13
+    /// Version 13 has a word for clients that know how to begin anew.
+    package static let spoken: ClosedRange<Int16> = 4...12
     package static let flexible: PartialRangeFrom<Int16>? = 9...
 
     /// Null asks for all topics, empty for none.
@@ -47,6 +49,7 @@ package struct MetadataResponse: WireStruct {
     package var topics: [Topic] = []
     /// A bit for each operation; the least int32 where they were not asked for.
     package var clusterAuthorizedOperations: Int32 = .min
+    package var error: KafkaErrorCode = .none
     package init() {}
 
     package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
@@ -56,6 +59,7 @@ package struct MetadataResponse: WireStruct {
         try codec.field("controller_id", &controllerID)
         try codec.field("topics", &topics)
         try codec.field("cluster_authorized_operations", &clusterAuthorizedOperations, in: 8...10, else: .min)
+        try codec.field("error_code", &error, in: 13...)
     }
 
     /// A broker and the address it advertises.

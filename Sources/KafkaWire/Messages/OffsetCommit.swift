@@ -2,7 +2,9 @@
 package struct OffsetCommitRequest: WireRequest {
     package typealias Response = OffsetCommitResponse
     package static let key = ApiKey.offsetCommit
-    package static let versions: ClosedRange<Int16> = 2...9
+    package static let versions: ClosedRange<Int16> = 2...10
+    /// In version 10 topics go by ids, which nothing here needs.
+    package static let spoken: ClosedRange<Int16> = 2...9
     package static let flexible: PartialRangeFrom<Int16>? = 8...
 
     package var groupID = ""
@@ -26,11 +28,13 @@ package struct OffsetCommitRequest: WireRequest {
     /// Offsets of one topic to commit.
     package struct Topic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitions: [Partition] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("name", &name)
+            try codec.field("name", &name, in: ...9)
+            try codec.field("topic_id", &topicID, in: 10...)
             try codec.field("partitions", &partitions)
         }
     }
@@ -66,11 +70,13 @@ package struct OffsetCommitResponse: WireStruct {
     /// Outcome for one topic.
     package struct Topic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitions: [Partition] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("name", &name)
+            try codec.field("name", &name, in: ...9)
+            try codec.field("topic_id", &topicID, in: 10...)
             try codec.field("partitions", &partitions)
         }
     }

@@ -4,8 +4,8 @@
 package struct OffsetFetchRequest: WireRequest {
     package typealias Response = OffsetFetchResponse
     package static let key = ApiKey.offsetFetch
-    package static let versions: ClosedRange<Int16> = 1...9
-    /// Version 1 can neither ask for every partition nor say what is wrong with the group.
+    package static let versions: ClosedRange<Int16> = 1...10
+    /// Version 1 can neither ask for every partition nor say what is wrong with the group; in 10 topics go by ids.
     package static let spoken: ClosedRange<Int16> = 2...9
     package static let flexible: PartialRangeFrom<Int16>? = 6...
 
@@ -31,11 +31,13 @@ package struct OffsetFetchRequest: WireRequest {
     /// Partitions of one topic.
     package struct Topic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitionIndexes: [Int32] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("name", &name)
+            try codec.field("name", &name, in: ...9)
+            try codec.field("topic_id", &topicID, in: 10...)
             try codec.field("partition_indexes", &partitionIndexes)
         }
     }
@@ -76,11 +78,13 @@ package struct OffsetFetchResponse: WireStruct {
     /// Committed offsets of one topic.
     package struct Topic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitions: [Partition] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("name", &name)
+            try codec.field("name", &name, in: ...9)
+            try codec.field("topic_id", &topicID, in: 10...)
             try codec.field("partitions", &partitions)
         }
     }

@@ -4,8 +4,9 @@
 package struct ProduceRequest: WireRequest {
     package typealias Response = ProduceResponse
     package static let key = ApiKey.produce
-    package static let versions: ClosedRange<Int16> = 3...12
-    /// Version 12 within a transaction asks for transactions of version 2; nothing here needs more than 9.
+    package static let versions: ClosedRange<Int16> = 3...13
+    /// Version 12 within a transaction asks for transactions of version 2, and 13 has topics go by ids; nothing here
+    /// needs more than 9.
     package static let spoken: ClosedRange<Int16> = 3...9
     package static let flexible: PartialRangeFrom<Int16>? = 9...
 
@@ -26,11 +27,13 @@ package struct ProduceRequest: WireRequest {
     /// Batches for one topic.
     package struct Topic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitionData: [Partition] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("name", &name)
+            try codec.field("name", &name, in: ...12)
+            try codec.field("topic_id", &topicID, in: 13...)
             try codec.field("partition_data", &partitionData)
         }
     }
@@ -65,11 +68,13 @@ package struct ProduceResponse: WireStruct {
     /// Outcome for one topic.
     package struct Topic: WireStruct {
         package var name = ""
+        package var topicID: KafkaUUID = .zero
         package var partitionResponses: [Partition] = []
         package init() {}
 
         package mutating func fields<C: Codec>(_ codec: inout C) throws(WireError) {
-            try codec.field("name", &name)
+            try codec.field("name", &name, in: ...12)
+            try codec.field("topic_id", &topicID, in: 13...)
             try codec.field("partition_responses", &partitionResponses)
         }
     }

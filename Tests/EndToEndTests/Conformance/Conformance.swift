@@ -39,7 +39,7 @@ final class Conformance: Sendable {
 
     // MARK: Versions
 
-    /// Learns which versions both offer; the embedded broker may offer nothing that the real one does not.
+    /// Learns which versions both offer; the embedded broker offers nothing that the real one does not, and what is new.
     func negotiate() async throws {
         let request = ApiVersionsRequest.with {
             $0.clientSoftwareName = "conformance"
@@ -57,6 +57,9 @@ final class Conformance: Sendable {
                 fail(key, -1, "negotiation", "offers \(range), Kafka \(kafka[key].map { "\($0)" } ?? "nothing")")
                 continue
             }
+            // Batches of transactions are what brokers tell each other.
+            guard theirs.upperBound != range.upperBound, key != .addPartitionsToTxn else { continue }
+            fail(key, -1, "negotiation", "ends at \(range.upperBound), Kafka at \(theirs.upperBound)")
         }
         tally.withLock { $0.served = ours }
     }
@@ -128,7 +131,8 @@ final class Conformance: Sendable {
         _ request: R, _ version: Int16, _ side: ConformanceSide, _ connection: String,
         _ look: (@Sendable (ConformanceSide, R.Response) -> Void)?
     ) async throws -> R.Response? {
-        let frame = try request.frame(version: version, correlationID: 9, clientID: "conformance")
+        let identified = try await identified(request, version, side)
+        let frame = try identified.frame(version: version, correlationID: 9, clientID: "conformance")
         let body = try await side.ask(frame, flexible: R.hasFlexibleResponseHeader(version), on: connection)
         guard let body else { return nil }
         let answer: R.Response
