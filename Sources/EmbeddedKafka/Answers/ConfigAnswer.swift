@@ -101,7 +101,7 @@ extension DescribeConfigsRequest: ServedRequest {
     /// What is set for all brokers together.
     private func dynamicDefaults(_ call: Call, _ state: ClusterState) -> [DescribeConfigsResponse.Config] {
         state.dynamicBrokerSettings.sorted { $0.key < $1.key }.map { name, value in
-            let setting = BrokerSetting.named(name)
+            let setting = state.profile.brokerSettings[name]
             return .with { config in
                 config.name = name.text
                 config.value = value
@@ -117,17 +117,17 @@ extension DescribeConfigsRequest: ServedRequest {
     }
 
     private func brokerConfigs(_ call: Call, _ state: ClusterState) -> [DescribeConfigsResponse.Config] {
-        var names = Set(BrokerSetting.all.map { Name($0.name) }).union(state.brokerSettings.keys)
-        names.formUnion(state.dynamicBrokerSettings.keys)
         var state = state
-        state.brokerSettings["node.id"] = "\(call.broker)"
-        return names.sorted().map { name in
-            let setting = BrokerSetting.named(name)
+        for name: Name in ["node.id", "broker.id"] { state.brokerSettings[name] = "\(call.broker)" }
+        let known = state.profile.brokerSettings
+        let own = Set(state.brokerSettings.keys).union(state.dynamicBrokerSettings.keys).filter { known[$0] == nil }
+        return (known.all.map { (Name($0.name), $0) } + own.sorted().map { ($0, nil) }).map { name, setting in
             let synonyms = synonyms(of: name, setting, state, onlyDynamic: false)
             return .with { config in
                 config.name = name.text
                 config.value = synonyms.first?.value
                 config.configSource = synonyms.first?.source ?? 5
+                config.isSensitive = setting?.kind == .password
                 config.readOnly = setting.map { !$0.isDynamic } ?? false
                 if call.version >= 3 {
                     config.configType = setting?.kind.rawValue ?? 0
@@ -146,7 +146,7 @@ extension DescribeConfigsRequest: ServedRequest {
         if let value = state.dynamicBrokerSettings[name] { found.append((value, 3)) }
         if !onlyDynamic {
             if let value = state.brokerSettings[name] { found.append((value, 4)) }
-            if let value = setting?.value(state.profile) { found.append((value, 5)) }
+            if let value = setting?.value { found.append((value, 5)) }
         }
         return found.map { entry in
             .with {

@@ -1,28 +1,48 @@
-/// A setting of brokers that is looked at when clusters are compared.
+/// A setting of brokers, with Kafka's default.
 struct BrokerSetting: Sendable {
     let name: String
-    private let fallback: String?
+    /// Nil: Kafka has no default for it.
+    let value: String?
     let kind: TopicSetting.Kind
     /// Whether it can be changed while the broker runs.
     let isDynamic: Bool
 
-    func value(_ profile: BrokerProfile) -> String? {
-        // 3.x had a default that no node could run with.
-        Name(name) == "node.id" ? (profile.dynamicDefaults.isEmpty ? "-1" : nil) : fallback
+    static let ofKafka4 = read(BrokerSettingTable.common, BrokerSettingTable.only4)
+    static let ofKafka3 = read(BrokerSettingTable.common, BrokerSettingTable.only3)
+
+    private static let kinds: [Character: TopicSetting.Kind] = [
+        "B": .boolean, "S": .string, "I": .int, "H": .short, "L": .long, "D": .double, "T": .list, "C": .class,
+        "P": .password,
+    ]
+
+    /// The settings of a release, in the order of its tables.
+    struct Known: Sendable {
+        let all: [BrokerSetting]
+        private let byName: [Name: BrokerSetting]
+
+        init(_ all: [BrokerSetting]) {
+            self.all = all
+            byName = Dictionary(all.map { (Name($0.name), $0) }, uniquingKeysWith: { first, _ in first })
+        }
+
+        subscript(name: Name) -> BrokerSetting? { byName[name] }
     }
 
-    static func named(_ name: Name) -> BrokerSetting? { byName[name] }
+    private static func read(_ tables: String...) -> Known {
+        var settings: [BrokerSetting] = []
+        for line in tables.flatMap({ $0.split(separator: "\n") }) {
+            let words = line.split(separator: " ", maxSplits: 1)
+            guard words.count == 2, let kind = words[0].first.flatMap({ kinds[$0] }) else { continue }
+            let parts = words[1].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            settings.append(
+                BrokerSetting(
+                    name: String(parts[0]), value: parts.count == 2 ? String(parts[1]) : nil, kind: kind,
+                    isDynamic: words[0].last == "d"))
+        }
+        return Known(settings)
+    }
+}
 
-    private static let byName = Dictionary(all.map { (Name($0.name), $0) }, uniquingKeysWith: { first, _ in first })
-
-    static let all: [BrokerSetting] = [
-        .init(name: "auto.create.topics.enable", fallback: "true", kind: .boolean, isDynamic: false),
-        .init(name: "default.replication.factor", fallback: "1", kind: .int, isDynamic: false),
-        .init(name: "log.retention.hours", fallback: "168", kind: .int, isDynamic: false),
-        .init(name: "message.max.bytes", fallback: "1048588", kind: .int, isDynamic: true),
-        .init(name: "min.insync.replicas", fallback: "1", kind: .int, isDynamic: true),
-        .init(name: "node.id", fallback: nil, kind: .int, isDynamic: false),
-        .init(name: "num.partitions", fallback: "1", kind: .int, isDynamic: false),
-        .init(name: "offsets.retention.minutes", fallback: "10080", kind: .int, isDynamic: false),
-    ]
+extension BrokerProfile {
+    var brokerSettings: BrokerSetting.Known { isKafka4 ? BrokerSetting.ofKafka4 : BrokerSetting.ofKafka3 }
 }

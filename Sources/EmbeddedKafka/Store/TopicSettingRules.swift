@@ -18,6 +18,7 @@ extension TopicSetting {
             guard let number = Double(value) else { return wrong("Not a number of type DOUBLE") }
             if number < 0 { return wrong("Value must be at least 0") }
             return number > 1 ? wrong("Value must be no more than 1") : nil
+        case .class, .password: return nil
         case .string, .list:
             guard let words = Self.words[name] else { return nil }
             let given = kind == .list ? value.split(separator: ",").map { Self.trimmed($0) } : [value]

@@ -1,7 +1,7 @@
 /// A setting of topics: its default, and the broker's setting that stands behind it.
 package struct TopicSetting: Sendable {
     /// By Kafka's numbers.
-    enum Kind: Int8, Sendable { case boolean = 1, string, int, short, long, double, list }
+    enum Kind: Int8, Sendable { case boolean = 1, string, int, short, long, double, list, `class`, password }
 
     let name: String
     let value: String

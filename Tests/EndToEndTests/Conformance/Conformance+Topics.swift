@@ -1,4 +1,5 @@
 import KafkaWire
+import Testing
 
 /// Topics, the cluster and its settings.
 extension Conformance {
@@ -213,16 +214,19 @@ extension Conformance {
         try await ask("of nothing", C.describeConfigs(3, "orders"))
         try await ask("of no kind of thing", C.describeConfigs(99, "orders"))
         try await ask("of nothing at all", DescribeConfigsRequest())
+        try await brokerConfigs()
+    }
+
+    /// Every setting of a real broker that is not said in its `server.properties`, and some that are.
+    private func brokerConfigs() async throws {
+        typealias C = Conformance
+        let known = try await learn(C.describeConfigs(4, "1"))?.results.first?.configs ?? []
+        let keys = known.filter { $0.configSource != 4 }.map(\.name)
+        #expect(keys.count > 250)
         for synonyms in [false, true] {
             try await ask(
                 "of a broker, synonyms \(synonyms)",
-                C.describeConfigs(
-                    4, "1",
-                    keys: [
-                        "node.id", "auto.create.topics.enable", "log.retention.hours", "message.max.bytes",
-                        "offsets.retention.minutes", "min.insync.replicas", "default.replication.factor",
-                        "num.partitions",
-                    ], synonyms: synonyms))
+                C.describeConfigs(4, "1", keys: keys + ["node.id", "auto.create.topics.enable"], synonyms: synonyms))
         }
     }
 }
