@@ -58,6 +58,30 @@ import Testing
         }
     }
 
+    @Test("A transaction that takes too long is aborted with markers, and its producer fenced")
+    func timeout() async throws {
+        try await withCluster { cluster async throws in
+            cluster.change { $0.createTopic("orders") }
+            let producer = try await Self.producer(cluster)
+            _ = try await cluster.ask(Self.add(producer), 3)
+            _ = try await cluster.ask(try Self.write(producer), 9)
+            cluster.advance(ms: 60_000)
+            func state() async throws -> String? {
+                try await cluster.ask(DescribeTransactionsRequest.with { $0.transactionalIDs = ["tx"] })?
+                    .transactionStates.first?.transactionState
+            }
+            #expect(try await state() == "Ongoing")
+            #expect(cluster.read { $0.log(of: "orders") }?.lastStableOffset == 0)
+            cluster.advance(ms: 1)
+            #expect(try await state() == "CompleteAbort")
+            #expect(cluster.read { $0.log(of: "orders") }?.lastStableOffset == 2)
+            let read = try #require(try await cluster.ask(FetchRequest.one("orders", from: 0))?.first)
+            #expect(read.abortedTransactions?.map(\.firstOffset) == [0])
+            let end = try await cluster.ask(Self.end(producer, committed: true), 3)
+            #expect(end?.error == .producerFenced)
+        }
+    }
+
     @Test("An announced transaction is written, held back, and let through by its end")
     func announced() async throws {
         try await withCluster(.kafka3) { cluster async throws in

@@ -80,9 +80,13 @@ package final class EmbeddedCluster: Sendable {
 
     /// Answers a request; only one that changed something wakes the others.
     func answering<R: Sendable>(_ api: ApiKey, _ body: (inout ClusterState) -> R) -> R {
-        defer { if !api.isReadOnly { changes.notify() } }
+        var isChanged = !api.isReadOnly
+        defer { if isChanged { changes.notify() } }
         return state.withLock { state in
-            if let clock { state.nowMs = clock() }
+            if let clock {
+                state.nowMs = clock()
+                isChanged = state.expireTransactions() || isChanged
+            }
             return body(&state)
         }
     }

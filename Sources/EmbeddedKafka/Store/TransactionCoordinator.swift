@@ -53,6 +53,22 @@ extension ClusterState {
         try endTransaction(id.text, committed: committed)
     }
 
+    /// Aborts transactions that have taken longer than their producer said they may; says whether there were any.
+    ///
+    /// The producer is fenced: it finds its epoch over when it comes back.
+    @discardableResult
+    mutating func expireTransactions() -> Bool {
+        let due = transactions.filter { _, transaction in
+            Name(transaction.state) == "Ongoing" && transaction.startMs >= 0
+                && nowMs - transaction.startMs > Int64(transaction.timeoutMs)
+        }
+        for id in due.keys.sorted() {
+            // A log that takes no marker leaves its transaction open, as in Kafka.
+            do { try end(id, committed: false, bumping: true) } catch { continue }
+        }
+        return !due.isEmpty
+    }
+
     /// Takes over what a transaction committed for its groups, or forgets it.
     mutating func endOffsets(of transaction: Transaction, committed: Bool) {
         for name in transaction.groups {

@@ -56,6 +56,7 @@ extension ClusterState {
     /// A batch goes as a whole, and never out of order; Kafka waits for whole segments.
     package mutating func advance(toMs time: Int64) {
         nowMs = max(nowMs, time)
+        expireTransactions()
         for (name, topic) in topics {
             let policy = topic.setting("cleanup.policy", profile) ?? "delete"
             guard policy.split(separator: ",").contains(where: { Name(String($0)) == "delete" }) else { continue }

@@ -11,6 +11,36 @@ extension Conformance {
         try await reading(now)
         try await offsetsInTransactions()
         try await describing()
+        try await expiring(now)
+    }
+
+    /// A transaction that nobody ends is aborted by its coordinator.
+    private func expiring(_ now: Int64) async throws {
+        typealias C = Conformance
+        try await once("of late", { _ in C.initProducer("late", timeout: 1_000) }) { side, answer in
+            side.keep("\(answer.producerID)", as: "producer of late", isAlias: false)
+        }
+        try await once("late's partition") { side in C.add(side, "late", [("ledger", [0])]) }
+        let batch: @Sendable (ConformanceSide, Int32) -> ProduceRequest = { side, sequence in
+            let batch = try? C.batch([("t", "late")], at: now) { traits in
+                traits.producerId = C.producer(side, "late")
+                traits.producerEpoch = 0
+                traits.baseSequence = sequence
+                traits.isTransactional = true
+            }
+            return C.produce(batch, to: "ledger", transactionalID: "late")
+        }
+        try await once("in time", at: 9) { side in batch(side, 0) }
+        try await Task.sleep(for: .seconds(2))
+        let late = DescribeTransactionsRequest.with { $0.transactionalIDs = ["late"] }
+        try await ask("one whose time is over", late)
+        for committed in [false, true] {
+            try await ask("what came of it, committed \(committed)", C.fetch("ledger", from: 0, committed: committed))
+            try await ask("its end, committed \(committed)", C.listOffsets("ledger", at: -1, committed: committed))
+        }
+        try await once("too late", at: 9) { side in batch(side, 1) }
+        try await ask("its end, too late", in: 0...4) { side, _ in C.end(side, "late", committed: true) }
+        try await ask("one whose time is over, afterwards", late)
     }
 
     /// Real brokers make their internal topics at the first question, and ask for patience meanwhile.

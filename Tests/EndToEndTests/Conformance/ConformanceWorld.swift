@@ -61,11 +61,14 @@ enum ConformanceWorld {
         _ installation: KafkaInstallation, _ count: Int, _ authorizing: Bool
     ) async throws -> RealKafka {
         guard authorizing else { return try await RealKafka.start(installation, nodes: count) }
+        // As often as it takes that nobody waits for it.
+        let abortions = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
         let package = "org.apache.kafka.common.security"
         let scram = "\(package).scram.ScramLoginModule required;"
         return try await RealKafka.start(
             installation, nodes: count, listeners: ["SASL": "SASL_PLAINTEXT"],
             properties: [
+                abortions: "100",
                 "listener.name.sasl.sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
                 "listener.name.sasl.plain.sasl.jaas.config":
                     "\(package).plain.PlainLoginModule required user_carol=\"plain-secret\" user_alice=\"alice-secret\";",
