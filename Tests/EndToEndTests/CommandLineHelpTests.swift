@@ -16,7 +16,7 @@ import Testing
                 "  sluice doc GATE | --api | --luacats",
                 "                              what a gate proves, its arguments and effects",
                 "  sluice plan PLAN [GATE...]  dry run: selection, arguments and their origin; opens no socket",
-                "  sluice check FILE...        lint gates and plans; opens no socket",
+                "  sluice check FILE...        lint gates, their tests and plans; opens no socket",
                 "  sluice test [PATH...]       run gate tests on clusters inside this process",
                 "  sluice new NAME             a gate and its test, to be filled in",
                 "  sluice repl                 a read-only prompt with the primitives of gates",

@@ -51,6 +51,13 @@ enum Shipped {
         #expect(report.unneeded.isEmpty, "\(report.unneeded)")
     }
 
+    @Test("nothing in the tests of gates is misspelt or without use")
+    func linted() async throws {
+        let agent = Agent(Shipped.environment)
+        let findings = try await agent.check(try await Shipped.files().map(\.path), tests: .world)
+        #expect(findings.isEmpty, "\(findings.map { "\($0.path):\($0.line ?? 0) \($0.message)" })")
+    }
+
     @Test("world.d.lua is what sluice test --luacats prints")
     func luaCATS() throws {
         let file = try String(contentsOfFile: GateFolder.root + "/gates/meta/world.d.lua", encoding: .utf8)

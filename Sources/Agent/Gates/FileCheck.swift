@@ -28,7 +28,9 @@ package struct CheckFinding: Sendable {
 
 extension Agent {
     /// Checks gates and plans without opening a socket: a file that returns `run` is a gate, any other a plan.
-    package func check(_ paths: [String]) async throws(AgentError) -> [CheckFinding] {
+    ///
+    /// `tests`: What tests can reach; with it, `x_test.lua` beside `x.lua` is checked as a test.
+    package func check(_ paths: [String], tests: TestApi? = nil) async throws(AgentError) -> [CheckFinding] {
         var findings: [CheckFinding] = []
         for path in paths {
             let bytes: [UInt8]
@@ -42,10 +44,16 @@ extension Agent {
             if path.hasSuffix(".json") {
                 findings += Self.checkJSON(bytes, path)
             } else {
-                findings += try await Self.checkLua(bytes, path)
+                findings += try await Self.checkLua(bytes, path, isTest(path) ? tests : nil)
             }
         }
         return findings
+    }
+
+    private func isTest(_ path: String) -> Bool {
+        let suffix = "_test.lua"
+        guard path.hasSuffix(suffix) else { return false }
+        return (try? environment.host.read(path.dropLast(suffix.count) + ".lua", GateFinder.fileLimit)) != nil
     }
 
     private static func finding(
@@ -72,7 +80,9 @@ extension Agent {
         }
     }
 
-    private static func checkLua(_ bytes: [UInt8], _ path: String) async throws(AgentError) -> [CheckFinding] {
+    private static func checkLua(
+        _ bytes: [UInt8], _ path: String, _ tests: TestApi?
+    ) async throws(AgentError) -> [CheckFinding] {
         let findings: [CheckFinding]?
         do throws(LuaFailure) {
             findings = try await LuaThread.run(until: .now + .seconds(30)) {
@@ -84,6 +94,7 @@ extension Agent {
                 } catch {
                     return [CheckFinding(.syntax, path, line: error.place?.line, "\(error)")]
                 }
+                if let tests { return check(tests: module, bytes, path, tests) }
                 let lines = KeyLines(bytes, isJSON: false)
                 guard module.functions.contains("run") else { return check(plan: module.data, path, lines) }
                 return check(gate: module, bytes, path, lines)
@@ -92,6 +103,23 @@ extension Agent {
             throw AgentError(.software, "\(error)")
         }
         return findings ?? [CheckFinding(.syntax, path, "the file does not come to an end")]
+    }
+
+    private static func check(
+        tests module: LuaModule, _ bytes: [UInt8], _ path: String, _ tests: TestApi
+    ) -> [CheckFinding] {
+        var findings: [CheckFinding] = []
+        if case .map(let entries) = module.data, let stranger = entries.keys.min() {
+            findings.append(CheckFinding(.testFile, path, "'\(stranger)' is no function; a test is one"))
+        } else if module.functions.isEmpty {
+            findings.append(
+                CheckFinding(.testFile, path, "there is no test in it", hint: "return functions, by what they show"))
+        }
+        do throws(LuaFailure) {
+            return findings + (try GateLint.findings(ofTests: bytes, path, tests))
+        } catch {
+            return findings + [CheckFinding(.syntax, path, "\(error)")]
+        }
     }
 
     private static func check(

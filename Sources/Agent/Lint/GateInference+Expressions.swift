@@ -82,6 +82,7 @@ extension GateInference {
         case .row(let primitive): return field(name, of: Primitive.everywhere[primitive], line)
         case .subject:
             if !api.subjectMethods.contains(name.description) { unknownCheck(name.description, line) }
+        case .tested(let kind): return tested(kind, name.description, line)
         case .library(let library) where !api.library(library, has: name):
             report(.undeclaredGlobal, line, "'\(library)' has no '\(name)' in the sandbox of gates")
         default: break
@@ -102,6 +103,21 @@ extension GateInference {
         default: break
         }
         return .any
+    }
+
+    /// A field of what a test has.
+    private mutating func tested(_ kind: String, _ name: String, _ line: Int) -> LintType {
+        let members = tests?.kinds[kind] ?? TestApi.Members()
+        guard members.all.contains(name) else {
+            report(.unknownMember, line, "\(kind) has no '\(name)'", hint: Self.near(name, members.all))
+            return .any
+        }
+        return members.fields[name]?.map { .tested($0) } ?? .any
+    }
+
+    private func isMethodAlone(_ name: String, of kind: String) -> Bool {
+        guard let members = tests?.kinds[kind] else { return false }
+        return members.methods.keys.contains(name) && !members.fields.keys.contains(name)
     }
 
     private mutating func member(_ name: String, _ line: Int) -> LintType {
@@ -177,6 +193,8 @@ extension GateInference {
                 report(.unknownPrimitive, line, "'\(name)' is called with a colon", hint: "write :\(name)")
             case .context where api.methods.contains(name.description):
                 report(.unknownMember, line, "ctx.\(name) is called with a colon", hint: "write ctx:\(name)")
+            case .tested(let kind) where isMethodAlone(name.description, of: kind):
+                report(.unknownMember, line, "'\(name)' of \(kind) is called with a colon", hint: "write :\(name)")
             default: break
             }
         }
@@ -238,6 +256,15 @@ extension GateInference {
             }
             check(text, types, line)
             return .none
+        case .tested(let kind):
+            for type in types { escape(type) }
+            let methods = tests?.kinds[kind]?.methods ?? [:]
+            guard let result = methods[text] else {
+                report(
+                    .unknownMember, line, "\(kind) has no method '\(text)'", hint: Self.near(text, methods.keys))
+                return .any
+            }
+            return result.map { .tested($0) } ?? .any
         case .any:
             if api.checks.contains(text) { check(text, types, line) }
         case .rows(let primitive):

@@ -158,10 +158,14 @@ extension GateInference {
         for extra in types.dropFirst() { escape(extra) }
     }
 
-    /// The table that the file returns: its `run` gets the context.
+    /// The table that the file returns: its `run` gets the context, and so does each test what tests have.
     private mutating func module(_ fields: [LuaExpression.Field]) {
         for field in fields {
             switch field {
+            case .named(_, _, let value) where tests != nil: test(value)
+            case .keyed(let key, let value) where tests != nil:
+                _ = type(of: key)
+                test(value)
             case .named("run", _, let value):
                 let found = type(of: value)
                 guard case .function(let id) = found else {
@@ -180,6 +184,16 @@ extension GateInference {
                 escape(type(of: value))
             }
         }
+    }
+
+    private mutating func test(_ value: LuaExpression) {
+        let found = type(of: value)
+        guard case .function(let id) = found, let tests else { return escape(found) }
+        // Its call is the host's, not the file's.
+        let (outer, wasDead) = (current, isDead)
+        (current, isDead) = (id, true)
+        _ = call(id, [.tested(tests.root)])
+        (current, isDead) = (outer, wasDead)
     }
 
     // MARK: Calls whose result nobody takes

@@ -21,6 +21,8 @@ struct GateInference {
     let api: GateApi
     /// Nil where it is wrong: then nothing is said of what it declares.
     let manifest: GateManifest?
+    /// Of a file of tests; nil for a gate.
+    let tests: TestApi?
 
     var locals: [LintType]
     var results: [LintType]
@@ -45,7 +47,8 @@ struct GateInference {
     var usesAllArguments = false
     var usesAllSides = false
 
-    init(_ chunk: LuaChunk, api: GateApi, manifest: GateManifest?) {
+    init(_ chunk: LuaChunk, api: GateApi, manifest: GateManifest?, tests: TestApi? = nil) {
+        self.tests = tests
         self.chunk = chunk
         self.api = api
         self.manifest = manifest

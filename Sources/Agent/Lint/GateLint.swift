@@ -24,6 +24,21 @@ enum GateLint {
         return suppressed(reports, chunk, path)
     }
 
+    /// The same of a file of tests, which has no manifest and checks nothing itself.
+    static func findings(
+        ofTests source: [UInt8], _ path: String, _ tests: TestApi
+    ) throws(LuaFailure) -> [CheckFinding] {
+        let chunk: LuaChunk
+        do throws(LuaSyntaxError) {
+            chunk = try LuaParser.parse(source)
+        } catch {
+            return [CheckFinding(.tooDeep, path, line: error.line, error.message)]
+        }
+        var inference = GateInference(chunk, api: try GateApi(), manifest: nil, tests: tests)
+        inference.follow()
+        return suppressed(inference.reports + locals(inference) + numerals(source), chunk, path)
+    }
+
     // MARK: What is never used
 
     private static func locals(_ inference: GateInference) -> [GateInference.Report] {

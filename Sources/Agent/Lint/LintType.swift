@@ -25,6 +25,8 @@ enum LintType: Hashable {
     case float
     /// A function of the file, by its number.
     case function(Int)
+    /// What a test has, by its kind.
+    case tested(String)
     /// A library of the sandbox.
     case library(String)
     case any

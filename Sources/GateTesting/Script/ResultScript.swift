@@ -56,6 +56,8 @@ struct ResultScript {
             .init("facts", "table<string, any>", optional: true, "What it holds; entries left out may be any."),
         ], "Expects a note.")
     static let methods = [passes, fails, inconclusive, has, lists, notes]
+    /// What is data of it.
+    static let fields = ["verdict", "evidence", "attempts", "held_ms", "reasons", "checks"]
 
     func reply(_ host: LuaHost) -> LuaReply {
         func method(

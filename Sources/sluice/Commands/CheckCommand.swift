@@ -1,7 +1,8 @@
 import Agent
+import GateTesting
 import Value
 
-/// `sluice check`: what is wrong with gates and plans, without contact.
+/// `sluice check`: what is wrong with gates, their tests and plans, without contact.
 struct CheckCommand {
     let context: CommandContext
 
@@ -11,7 +12,7 @@ struct CheckCommand {
             throw UsageError("check needs FILE... or --codes", of: .check).agentError
         }
         if options.flag(.codes) { return try codes(json: json) }
-        let findings = try await context.agent.check(paths)
+        let findings = try await context.agent.check(paths, tests: .world)
         if json {
             try context.console.print(json: findings.map(Self.value))
         } else {

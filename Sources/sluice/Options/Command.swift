@@ -41,7 +41,7 @@ enum Command: String, CaseIterable, Sendable {
         case .list: "gates that can be found"
         case .doc: "what a gate proves, its arguments and effects"
         case .plan: "dry run: selection, arguments and their origin; opens no socket"
-        case .check: "lint gates and plans; opens no socket"
+        case .check: "lint gates, their tests and plans; opens no socket"
         case .test: "run gate tests on clusters inside this process"
         case .new: "a gate and its test, to be filled in"
         case .repl: "a read-only prompt with the primitives of gates"

@@ -37,6 +37,77 @@ struct GateLintTests {
         """
     }
 
+    private static let tests = TestApi(
+        root: "world",
+        kinds: [
+            "world": .init(fields: ["source": "the source"], methods: ["run": "the result"]),
+            "the source": .init(methods: ["topic": String?.none]),
+            "the result": .init(fields: ["verdict": String?.none], methods: ["passes": String?.none]),
+        ])
+
+    private static func tested(_ text: String, beside gate: String? = "return { run = 1 }") async throws -> [String] {
+        let host = FakeHost(["g_test.lua": text].merging(gate.map { ["g.lua": $0] } ?? [:]) { first, _ in first })
+        let environment = AgentEnvironment(
+            host: host.system, secrets: SecretRegistry(), clock: .system, version: "9")
+        return try await Agent(environment).check(["g_test.lua"], tests: tests)
+            .map { "\($0.code):\($0.line ?? 0) \($0.message)" + ($0.hint.map { "; \($0)" } ?? "") }
+    }
+
+    @Test("a test is linted as a gate is, and world is known")
+    func ofTests() async throws {
+        #expect(
+            try await Self.tested(
+                """
+                local function filled(world) world.source:topic("orders") end
+                return {
+                  ["passes"] = function(world)
+                    filled(world)
+                    local result = world:run { limit = 10 }
+                    result:passes()
+                    assert(result.verdict == "pass")
+                  end,
+                }
+                """) == [])
+        let found = try await Self.tested(
+            """
+            local unused = 1
+            local function filled(world) world.source:topics("orders") end
+            return {
+              ["passes"] = function(world)
+                filled(world)
+                world.tagret:topic("orders")
+                world:run({}):pases()
+                world.run({})
+                nope()
+                local limit = 1e3
+                return limit, world:run({}).verdct
+              end,
+              first = function(w) w:runs() end, -- sluice:allow SL105 to show that it is refused
+            }
+            """)
+        #expect(
+            found == [
+                "SL207:1 nothing uses the variable 'unused'",
+                "SL105:2 the source has no method 'topics'; did you mean 'topic'?",
+                "SL105:6 world has no 'tagret'",
+                "SL105:7 the result has no method 'pases'; did you mean 'passes'?",
+                "SL105:8 'run' of world is called with a colon; write :run",
+                "SL101:9 undeclared name 'nope'; did you mean 'type'?",
+                "SL303:10 1e3 is a float: an integer that meets it loses what lies beyond 2^53; write 1000",
+                "SL105:11 the result has no 'verdct'; did you mean 'verdict'?",
+            ])
+    }
+
+    @Test("a test that is none is an error, and x_test.lua without x.lua is no test")
+    func noTests() async throws {
+        let stranger = try await Self.tested("return { limit = 1, run = function() end }")
+        #expect(stranger == ["SL006:0 'limit' is no function; a test is one"])
+        let empty = try await Self.tested("return {}")
+        #expect(empty == ["SL006:0 there is no test in it; return functions, by what they show"])
+        #expect(try await Self.tested("return { [").first?.hasPrefix("SL002") == true)
+        #expect(try await Self.tested("return { name = 'a plan' }", beside: nil).allSatisfy { $0.hasPrefix("SL004") })
+    }
+
     @Test("a gate in which all is well has no findings")
     func clean() async throws {
         #expect(try await Self.codes(Self.gate("")).isEmpty)
