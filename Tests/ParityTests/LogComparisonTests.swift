@@ -16,15 +16,28 @@ struct LogComparisonTests {
         _ source: LogBuilder, _ target: LogBuilder, scope: ComparisonScope = ComparisonScope(),
         _ change: @escaping Change = { _, _ in }
     ) async throws -> PartitionComparison {
-        func model(_ name: String, _ log: LogBuilder) throws -> ClusterModel {
-            var partition = try ClusterModel.Partition(batches: log.batches)
-            partition.end = log.next
+        try await #require(compareAll([source], [target], scope: scope, change).first)
+    }
+
+    /// Compares all partitions of a topic, of which each has one log.
+    static func compareAll(
+        _ source: [LogBuilder], _ target: [LogBuilder], scope: ComparisonScope = ComparisonScope(),
+        _ change: @escaping Change = { _, _ in }
+    ) async throws -> [PartitionComparison] {
+        func model(_ name: String, _ logs: [LogBuilder]) throws -> ClusterModel {
             var model = ClusterModel()
             model.clusterID = name
-            model.topics[name] = .init([partition])
+            model.topics[name] = .init(
+                try logs.map { log in
+                    var partition = try ClusterModel.Partition(batches: log.batches)
+                    partition.end = log.next
+                    return partition
+                })
             return model
         }
-        let pair = LogPair(source: TopicPartition("log", 0), target: TopicPartition("copy", 0))
+        let pairs = source.indices.map { index in
+            LogPair(source: TopicPartition("log", Int32(index)), target: TopicPartition("copy", Int32(index)))
+        }
         let (one, other) = (try model("log", source), try model("copy", target))
         return try await ScriptedCluster.with(brokers: 1, one) { one in
             try await ScriptedCluster.with(brokers: 1, other) { other in
@@ -35,7 +48,7 @@ struct LogComparisonTests {
                         settings.lanes = 1
                         let comparison = LogComparison(
                             source: source, target: target, scope: scope, settings: settings, .within(.seconds(60)))
-                        return try #require(await comparison.compare([pair]).first)
+                        return await comparison.compare(pairs)
                     }
                 }
             }
@@ -101,6 +114,15 @@ struct LogComparisonTests {
         #expect(found.reason.contains("differ"))
         #expect(found.chunks.isEmpty)
         #expect(found.result?.differences.counts == [.altered: 1])
+    }
+
+    @Test("copies are compared by batches where one batch of each partition fills an answer")
+    func largeBatches() async throws {
+        let logs = try (0..<3).map { try LogBuilder.log(12_000, perBatch: 4000, from: Int64($0)) }
+        #expect(try #require(logs[0].batches.first).count > 64 << 10)
+        let found = try await Self.compareAll(logs, logs)
+        #expect(found.map(\.method) == [.batches, .batches, .batches])
+        #expect(found.map { $0.result?.compared } == [12_000, 12_000, 12_000])
     }
 
     @Test("a copy of batches of which one differs is compared by its records")

@@ -89,15 +89,22 @@ extension LogComparison {
         var bounds = KafkaCluster.FetchBounds()
         bounds.maxBytes = 64 << 10
         bounds.maxWaitMs = 0
-        let readable = partitions.indices.filter { offsets[$0] < ends[$0] }
-        let positions = readable.map { (partitions[$0], offsets[$0]) }
-        let parts = await cluster.fetch(positions, isolation: scope.isolation, bounds: bounds, context)
         var found = partitions.map { _ in [StoredBatch]() }
-        for (index, part) in zip(readable, parts) {
-            guard case .value(let part) = part else { continue }
-            var cursor = BatchCursor(part.records)
-            // What cannot be read here is found, and told, by the scan.
-            while found[index].count < 16, let batch = try? cursor.next() { found[index].append(batch) }
+        var open = partitions.indices.filter { offsets[$0] < ends[$0] }
+        while !open.isEmpty {
+            let parts = await cluster.fetch(
+                open.map { (partitions[$0], offsets[$0]) }, isolation: scope.isolation, bounds: bounds, context)
+            var silent: [Int] = []
+            for (index, part) in zip(open, parts) {
+                guard case .value(let part) = part else { continue }
+                var cursor = BatchCursor(part.records)
+                // What cannot be read here is found, and told, by the scan.
+                while found[index].count < 16, let batch = try? cursor.next() { found[index].append(batch) }
+                if found[index].isEmpty { silent.append(index) }
+            }
+            // The first batches alone may fill an answer: the partitions after them are asked about again.
+            guard silent.count < open.count else { break }
+            open = silent
         }
         return found
     }
