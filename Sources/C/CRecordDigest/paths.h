@@ -4,6 +4,9 @@
 #include "record_digest.h"
 
 uint64_t sluice_digest64_portable(const uint8_t *bytes, size_t count);
+size_t sluice_digest_records_portable(
+    const sluice_digest_batch *batch, const uint8_t *bytes, size_t count, sluice_digest_walk *walk,
+    sluice_digested_record *records, size_t room);
 
 // Whether this machine has the instructions, and the ways that use them; defined for the architecture that may.
 bool sluice_digest_can_avx2(void);

@@ -19,17 +19,25 @@ package struct RecordDigester {
 
     /// A digest of what others have digested, in order: `words` are the halves of digests, or other numbers.
     package static func digest(of words: [UInt64]) -> RecordDigest {
-        unsafe words.withUnsafeBytes { bytes in
-            let digest = unsafe sluice_digest128(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
-            return RecordDigest(low: digest.low, high: digest.high)
-        }
+        unsafe words.withUnsafeBytes { unsafe digest($0) }
     }
 
     /// The digest of digests, in order: that of their halves, each low one first.
     package static func digest(of digests: [RecordDigest]) -> RecordDigest {
         // Two words, low and high, one after the other, are all there is in a digest.
-        unsafe digests.withUnsafeBytes { bytes in
-            let digest = unsafe sluice_digest128(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+        unsafe digests.withUnsafeBytes { unsafe digest($0) }
+    }
+
+    private static func digest(_ bytes: UnsafeRawBufferPointer) -> RecordDigest {
+        let digest = unsafe sluice_digest128(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+        return RecordDigest(low: digest.low, high: digest.high)
+    }
+
+    /// The digest of words without the widest instructions, to check them against.
+    package static func portableDigest(of words: [UInt64]) -> RecordDigest {
+        unsafe words.withUnsafeBytes { bytes in
+            let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            let digest = unsafe sluice_digest128_portable(start, bytes.count)
             return RecordDigest(low: digest.low, high: digest.high)
         }
     }

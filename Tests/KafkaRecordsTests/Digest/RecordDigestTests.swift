@@ -106,6 +106,18 @@ struct RecordDigestTests {
         #expect(try Self.digests(Self.batch(records, codec: .lz4)).records == found)
     }
 
+    @Test("wide instructions and plain ones agree at every length, and digests are hashed as their halves are")
+    func paths() {
+        var random = SeededRandom(5)
+        let words = (0..<1000).map { _ in UInt64.random(in: 0...(.max), using: &random) }
+        for count in Array(0...200) + [255, 256, 257, 511, 512, 513, 999] {
+            let words = Array(words[..<count])
+            #expect(RecordDigester.digest(of: words) == RecordDigester.portableDigest(of: words))
+            let pairs = stride(from: 0, to: count - 1, by: 2).map { RecordDigest(low: words[$0], high: words[$0 + 1]) }
+            #expect(RecordDigester.digest(of: pairs) == RecordDigester.digest(of: Array(words[..<(count / 2 * 2)])))
+        }
+    }
+
     @Test("the time of the leader counts for all records where it has set it")
     func leadersTime() throws {
         let bytes = try Self.batch([Given(), Given(timestamp: 5)]) { $0.timestampType = .logAppendTime }

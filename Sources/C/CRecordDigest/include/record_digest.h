@@ -53,10 +53,7 @@ size_t sluice_digest_records(
     const sluice_digest_batch *batch, const uint8_t *bytes, size_t count, sluice_digest_walk *walk,
     sluice_digested_record *records, size_t room);
 
-// The same functions without the wider instructions, to check the others against.
+// `sluice_digest128` without the wider instructions, to check it against.
 sluice_digest sluice_digest128_portable(const uint8_t *bytes, size_t count);
-size_t sluice_digest_records_portable(
-    const sluice_digest_batch *batch, const uint8_t *bytes, size_t count, sluice_digest_walk *walk,
-    sluice_digested_record *records, size_t room);
 
 #endif
