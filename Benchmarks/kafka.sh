@@ -55,6 +55,16 @@ END
     printf -v "$name" '127.0.0.1:%s' "$port"
 }
 
+# kill_broker: the one started last, on the spot; restart_broker NAME HOME starts it again on what it has stored.
+kill_broker() {
+    kill -KILL "${brokers[-1]}"
+    wait "${brokers[-1]}" 2>/dev/null || true
+}
+restart_broker() {
+    "$2/bin/kafka-server-start.sh" "$folder/$1.properties" </dev/null >"$folder/$1.log" 2>&1 &
+    brokers[-1]=$!
+}
+
 # await_broker NAME: until it answers, or its log says why it does not.
 await_broker() {
     local name=$1 address=${!1} tries

@@ -2,20 +2,34 @@
 # What it costs to read every record of a topic, as ratios measured side by side in one go: records.sh SLUICE [MIB].
 #
 # Seeds topics of 1 GiB (or of MIB) on a real broker, without compression, with lz4 and with zstd in records of 1,000
-# bytes, and with lz4 in records of 100, and reads each in turn by `sluice run topic_digest` (checksums verified, every
-# record decoded and digested) and by kcat (checksums verified). Three rounds; medians of the processor time of the
-# whole process, user and system. Needs KAFKA_HOME and kcat.
+# bytes, and with lz4 3 million records of 100 bytes (for 1 GiB), and measures
+#
+# 1. processor time of the whole process, user and system: `sluice run topic_digest` (checksums verified, every record
+#    decoded and digested) against kcat (checksums verified) and against the floor: one thread that receives the same
+#    bytes from a socket, computes their checksums and decompresses them (floor.c);
+# 2. the same of `sluice run record_parity`, for each of the two sides, on a topic that a second broker has byte for
+#    byte, against kcat reading it;
+# 3. wall time of `sluice run record_parity` on two topics with the same records in other batches, against kcat reading
+#    the one and then the other;
+# 4. the largest memory that any of these had resident.
+#
+# Rounds (ROUNDS, 3) alternate; medians are compared. Needs KAFKA_HOME, kcat, time, cc, liblz4-dev and libzstd-dev, and
+# six times MIB of disk.
 set -euo pipefail
 
 sluice=$(realpath "$1")
 mebibytes=${2:-1024}
+rounds=${ROUNDS:-3}
 benchmarks=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$benchmarks/.."
 : "${KAFKA_HOME:?needs a real broker}"
-command -v kcat >/dev/null || { echo "kcat (Debian: kcat) is needed" >&2; exit 1; }
+for tool in kcat cc /usr/bin/time; do
+    command -v "$tool" >/dev/null || { echo "$tool (Debian: kcat, gcc, time) is needed" >&2; exit 1; }
+done
 
-. examples/demo/kafka.sh
+. Benchmarks/kafka.sh
 start_broker broker "$KAFKA_HOME"
+cc -O3 -I Sources/C/CCRC32C/include Benchmarks/floor.c Sources/C/CCRC32C/*.c -o "$folder/floor" -llz4 -lzstd -lpthread
 await_broker broker
 
 # Lines of words, which compress about as well as what people write.
@@ -37,41 +51,111 @@ lines() {
 lines 1000
 lines 100
 
-# seed TOPIC SIZE CODEC
+create() { "$KAFKA_HOME/bin/kafka-topics.sh" --bootstrap-server "$1" --create --topic "$2" --partitions 4 >/dev/null; }
+
+# seed TOPIC SIZE CODEC RECORDS
 seed() {
-    "$KAFKA_HOME/bin/kafka-topics.sh" --bootstrap-server "$broker" --create --topic "$1" --partitions 4 >/dev/null
-    "$KAFKA_HOME/bin/kafka-producer-perf-test.sh" --topic "$1" --num-records $((mebibytes * 1048576 / $2)) \
+    create "$broker" "$1"
+    "$KAFKA_HOME/bin/kafka-producer-perf-test.sh" --topic "$1" --num-records "$4" \
         --throughput -1 --payload-file "$folder/lines-$2" --producer-props "bootstrap.servers=$broker" \
         "compression.type=$3" batch.size=65536 linger.ms=20 >/dev/null
 }
-seed none 1000 none
-seed lz4 1000 lz4
-seed zstd 1000 zstd
-seed small 100 lz4
+seed none 1000 none $((mebibytes * 1048576 / 1000))
+seed lz4 1000 lz4 $((mebibytes * 1048576 / 1000))
+seed zstd 1000 zstd $((mebibytes * 1048576 / 1000))
+seed small 100 lz4 $((mebibytes * 3000000 / 1024))
 
-# used COMMAND...: its processor time in milliseconds, user and system.
-used() {
-    local TIMEFORMAT='%U %S'
-    { time "$@" </dev/null >/dev/null 2>"$folder/errors"; } 2>&1 | awk '{ print int(($1 + $2) * 1000) }'
-}
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-round=0
-digest() {
-    round=$((round + 1))
-    "$sluice" run topic_digest --source "$broker" --set "topics=$1" --evidence "$folder/$1-$round-$RANDOM.jsonl"
-}
-read_by_kcat() {
-    kcat -C -b "$broker" -t "$1" -o beginning -e -q -f '' -X check.crcs=true -X fetch.wait.max.ms=10
-}
-
-printf '%-8s %14s %14s %8s\n' topic "sluice, CPU ms" "kcat, CPU ms" ratio
-for topic in none lz4 zstd small; do
-    ours=() theirs=()
-    used digest "$topic" >/dev/null
-    for _ in 1 2 3; do
-        ours+=("$(used digest "$topic")")
-        theirs+=("$(used read_by_kcat "$topic")")
-    done
-    awk -v t="$topic" -v a="$(printf '%s\n' "${ours[@]}" | median)" -v b="$(printf '%s\n' "${theirs[@]}" | median)" \
-        'BEGIN { printf "%-8s %14d %14d %8.2f\n", t, a, b, a / b }'
+# A second broker, first with the files of one topic, byte for byte; the indices are made anew from them.
+start_broker replica "$KAFKA_HOME"
+await_broker replica
+create "$replica" lz4
+sleep 1
+kill_broker
+for partition in 0 1 2 3; do
+    rm -f "$folder/replica/lz4-$partition/"*.{log,index,timeindex,snapshot} "$folder/replica/lz4-$partition/leader-epoch-checkpoint"
+    cp "$folder/broker/lz4-$partition/"*.log "$folder/replica/lz4-$partition/"
 done
+restart_broker replica "$KAFKA_HOME"
+await_broker replica
+
+# And on each broker a topic with the same records, in larger batches on one.
+awk -v count=$((mebibytes * 1048576 / 4 / 1000)) '{ lines[NR] = $0 } END {
+    for (i = 0; i < count; i++) print substr(i " " lines[1 + i % NR], 1, 1000)
+}' "$folder/lines-1000" >"$folder/part"
+for address in "$broker" "$replica"; do
+    create "$address" rebatched
+    [ "$address" = "$broker" ] && size=65536 || size=300000
+    for partition in 0 1 2 3; do
+        kcat -P -b "$address" -t rebatched -p "$partition" -z lz4 -X "batch.size=$size" -X linger.ms=50 \
+            -X queue.buffering.max.kbytes=200000 -l "$folder/part"
+    done
+done
+rm "$folder/part"
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+# used WHAT COMMAND...: in milliseconds, WHAT `processor` (user and system) or `wall`; a failure ends the benchmark.
+used() {
+    local what=$1 TIMEFORMAT='%R %U %S'
+    shift
+    { time "$@" </dev/null >"$folder/out" 2>"$folder/errors" || echo failed; } 2>&1 |
+        awk -v what="$what" '/failed/ { exit 1 } { print int((what == "wall" ? $1 : $2 + $3) * 1000) }' ||
+        { echo "failed: $*" >&2; cat "$folder/out" "$folder/errors" >&2; return 1; }
+}
+gate() {
+    /usr/bin/time -a -o "$folder/memory" -f %M "$sluice" run "$1" --source "$broker" "${@:2}" \
+        --evidence "$folder/evidence-$EPOCHREALTIME.jsonl"
+}
+digest() { gate topic_digest --set "topics=$topic"; }
+parity() { gate record_parity --target "$replica" --set "topics=$topic" --set timestamps=ignore; }
+kcat_from() { kcat -C -b "$1" -t "$topic" -o beginning -e -q -f '' -X check.crcs=true -X fetch.wait.max.ms=10; }
+read_by_kcat() { kcat_from "$broker"; }
+read_both() { kcat_from "$broker" && kcat_from "$replica"; }
+
+# line NAME OURS THEIRS BOUND [FLOOR BOUND]
+line() {
+    awk -v n="$1" -v a="$2" -v b="$3" -v bound="$4" -v c="${5:-}" -v least="${6:-}" 'BEGIN {
+        printf "%-28s %8d ms %8d ms  ratio %.2f (bound %.2f)", n, a, b, a / b, bound
+        if (c != "") printf "   floor %6d ms  ratio %.2f (bound %.2f)", c, a / c, least
+        print ""
+    }'
+}
+
+echo "Processor time of topic_digest, of kcat, and the floor ($mebibytes MiB each, medians of $rounds rounds)"
+for topic in none lz4 zstd small; do
+    ours=() theirs=() floors=()
+    used processor digest >/dev/null
+    for _ in $(seq "$rounds"); do
+        ours+=("$(used processor digest)")
+        theirs+=("$(used processor read_by_kcat)")
+        floors+=("$("$folder/floor" "$folder/broker/$topic"-?/*.log 2>"$folder/errors")")
+    done
+    case $topic in none | lz4) bound=0.6 ;; zstd) bound=0.8 ;; small) bound=0.2 ;; esac
+    line "$topic" "$(printf '%s\n' "${ours[@]}" | median)" "$(printf '%s\n' "${theirs[@]}" | median)" "$bound" \
+        "$(printf '%s\n' "${floors[@]}" | median)" 1.6
+done
+
+# compare NAME WHAT OURS THEIRS BOUND DIVISOR
+compare() {
+    local ours=() theirs=()
+    used "$2" "$3" >/dev/null
+    for _ in $(seq "$rounds"); do
+        ours+=("$(used "$2" "$3")")
+        theirs+=("$(used "$2" "$4")")
+    done
+    line "$1" "$(($(printf '%s\n' "${ours[@]}" | median) / $6))" "$(printf '%s\n' "${theirs[@]}" | median)" "$5"
+}
+# What the gate says of the run before: by what it compared.
+method() {
+    local latest
+    latest=$(ls -t "$folder"/evidence-*.jsonl | head -n 1)
+    grep -o '"method":"[a-z]*"' "$latest" | sort -u | sed 's/^/    /'
+}
+echo "record_parity and kcat"
+topic=lz4
+compare "byte for byte, CPU per side" processor parity read_by_kcat 0.25 2
+method
+topic=rebatched
+compare "other batches, wall time" wall parity read_both 0.7 1
+method
+sort -n "$folder/memory" | awk 'END { printf "The largest of all runs: %.0f MiB resident (bound 320)\n", $1 / 1024 }'
