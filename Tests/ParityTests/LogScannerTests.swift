@@ -214,6 +214,54 @@ struct LogScannerTests {
         }
     }
 
+    /// Time that passes as fast as it is waited for.
+    private final class RushingClock: Sendable {
+        private let instant = Guarded(ContinuousClock.now)
+
+        var now: ContinuousClock.Instant { instant.withLock { $0 } }
+
+        var passage: Passage {
+            Passage(now: { self.now }) { until in
+                self.instant.withLock { instant in instant = max(instant, until) }
+                await Task.yield()
+                return !Task.isCancelled
+            }
+        }
+    }
+
+    @Test(
+        "while a broker is away it waits, and goes on behind the last record that was verified", arguments: [20, 9999])
+    func outage(lastFailing: Int) async throws {
+        let log = try LogBuilder.log(40_000, perBatch: 500)
+        try await Self.with(log) { cluster, client in
+            cluster.on(FetchRequest.self) { request, call in
+                guard (4...lastFailing).contains(call.number) else { return .standard }
+                return .answer(Self.error(.leaderNotAvailable, at: request.topics[0].partitions[0].fetchOffset))
+            }
+            let clock = RushingClock()
+            let start = clock.now
+            var settings = LogScanner.Settings()
+            settings.lanes = 1
+            settings.maxFetch = 64 << 10
+            let context = CallContext(deadline: .after(.seconds(3600)), time: clock.passage)
+            let scanner = LogScanner(client, settings: settings, context)
+            defer { scanner.close() }
+            let span = ScanSpan(Self.partition, from: 0, to: 40_000, unit: .records(DigestPolicy()))
+            let scan = try #require(await scanner.scan([span]).first)
+            let waited = start.duration(to: clock.now)
+            if lastFailing == 20 {
+                #expect(scan.error == nil)
+                #expect(scan.summary.records == 40_000)
+                #expect(waited < .seconds(60))
+            } else {
+                #expect(scan.error?.name == "LEADER_NOT_AVAILABLE")
+                #expect(scan.end > 0 && scan.end < 40_000)
+                #expect(scan.summary.records == scan.end)
+                #expect(waited > .seconds(60) && waited < .seconds(90))
+            }
+        }
+    }
+
     @Test("that the leader set the timestamps is told")
     func logAppendTime() async throws {
         var log = LogBuilder()

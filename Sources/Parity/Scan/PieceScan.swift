@@ -122,6 +122,8 @@ struct PieceScan: Sendable {
 
     /// After an error: where to go on, or nil where that is the end.
     private func restart(after error: KafkaError, _ state: inout State) async -> Int64? {
+        // From the last record that was verified: what was read before it need not be read again.
+        if error.isOutage, await state.endure(context) { return state.outcome.next }
         guard case .broker(.offsetOutOfRange, _) = error.reason else {
             state.fail(error)
             return nil
@@ -156,6 +158,8 @@ extension PieceScan {
         /// Reused from answer to answer.
         private var records: [DigestedRecord] = []
         private var pauses = Backoff()
+        /// Since when no answer has come from a broker that answered before.
+        private var outage: (since: ContinuousClock.Instant, pauses: Backoff)?
         private var emptyAnswers = 0
         private var corruptAnswers = 0
         private var tornAnswers = 0
@@ -195,7 +199,20 @@ extension PieceScan {
 
         mutating func pause(_ context: CallContext) async -> Bool { await pauses.wait(context) }
 
+        /// How long a broker may be away, or a partition be without a leader: some restart in that time.
+        private static let patience = Duration.seconds(60)
+
+        /// Waits for a broker that was there before; false where it never was, or has been away for too long.
+        mutating func endure(_ context: CallContext) async -> Bool {
+            guard outcome.next > outcome.start else { return false }
+            var outage = outage ?? (context.time.now, Backoff())
+            guard outage.since.duration(to: context.time.now) < Self.patience else { return false }
+            defer { self.outage = outage }
+            return await outage.pauses.wait(context)
+        }
+
         mutating func take(_ part: FetchedPart, at offset: Int64) -> Next {
+            outage = nil
             let visible = span.isolation == .readCommitted ? part.lastStableOffset : part.highWatermark
             guard !part.records.isEmpty else { return empty(at: offset, visible: visible) }
             records.removeAll(keepingCapacity: true)
@@ -324,6 +341,15 @@ extension StoredBatch {
 }
 
 extension KafkaError {
+    /// Whether nobody was there to answer, who may be there later.
+    fileprivate var isOutage: Bool {
+        guard deservesRetry(after: 1) else { return false }
+        return switch reason {
+        case .transport, .hungUp, .requestTimeout, .leaderless, .broker(.leaderNotAvailable, _): true
+        default: false
+        }
+    }
+
     /// Stored records that cannot be read.
     init(_ error: RecordsError) {
         let reason: KafkaError.Reason =
