@@ -13,6 +13,7 @@ package enum KafkaMessages {
         ShareGroupDescribeRequest.self, JoinGroupRequest.self, SyncGroupRequest.self, HeartbeatRequest.self,
         LeaveGroupRequest.self, AddPartitionsToTxnRequest.self, AddOffsetsToTxnRequest.self, EndTxnRequest.self,
         TxnOffsetCommitRequest.self, CreateAclsRequest.self, DeleteAclsRequest.self,
+        CreatePartitionsRequest.self, AlterConfigsRequest.self, IncrementalAlterConfigsRequest.self,
     ]
 
     private static let byKey = Dictionary(requests.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })

@@ -31,13 +31,15 @@ extension ServedRequest {
 /// The APIs of this broker, besides those of the login, which a session answers itself.
 enum ServedApis {
     static let all: [any ServedRequest.Type] = [
-        AddOffsetsToTxnRequest.self, AddPartitionsToTxnRequest.self, ApiVersionsRequest.self,
-        ConsumerGroupDescribeRequest.self, CreateAclsRequest.self, CreateTopicsRequest.self, DeleteAclsRequest.self,
+        AddOffsetsToTxnRequest.self, AddPartitionsToTxnRequest.self, AlterConfigsRequest.self,
+        ApiVersionsRequest.self, ConsumerGroupDescribeRequest.self, CreateAclsRequest.self,
+        CreatePartitionsRequest.self, CreateTopicsRequest.self, DeleteAclsRequest.self,
         DeleteGroupsRequest.self, DeleteRecordsRequest.self, DeleteTopicsRequest.self, DescribeAclsRequest.self,
         DescribeClientQuotasRequest.self, DescribeClusterRequest.self, DescribeConfigsRequest.self,
         DescribeGroupsRequest.self, DescribeLogDirsRequest.self, DescribeProducersRequest.self,
         DescribeTransactionsRequest.self, DescribeUserScramCredentialsRequest.self, EndTxnRequest.self,
-        FetchRequest.self, FindCoordinatorRequest.self, HeartbeatRequest.self, InitProducerIdRequest.self,
+        FetchRequest.self, FindCoordinatorRequest.self, HeartbeatRequest.self,
+        IncrementalAlterConfigsRequest.self, InitProducerIdRequest.self,
         JoinGroupRequest.self, LeaveGroupRequest.self, ListGroupsRequest.self, ListOffsetsRequest.self,
         ListPartitionReassignmentsRequest.self, ListTransactionsRequest.self, MetadataRequest.self,
         OffsetCommitRequest.self, OffsetDeleteRequest.self, OffsetFetchRequest.self,

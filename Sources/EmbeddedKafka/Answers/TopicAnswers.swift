@@ -77,7 +77,7 @@ extension CreateTopicsRequest: ServedRequest {
                 throw Refusal(.invalidReplicaAssignment, "partitions should be a consecutive 0-based integer sequence")
             }
             for assignment in sorted {
-                if let problem = problem(with: assignment.brokerIDs, state) {
+                if let problem = state.problem(withReplicas: assignment.brokerIDs) {
                     throw Refusal(.invalidReplicaAssignment, "The manual partition assignment includes \(problem)")
                 }
             }
@@ -102,10 +102,13 @@ extension CreateTopicsRequest: ServedRequest {
         }
         return state.placement(partitions: Int(partitions), replication: Int(factor))
     }
+}
 
-    private func problem(with replicas: [Int32], _ state: ClusterState) -> String? {
+extension ClusterState {
+    /// What is wrong with the replicas that somebody chose for a partition; nil: nothing.
+    func problem(withReplicas replicas: [Int32]) -> String? {
         guard !replicas.isEmpty else { return "an empty replica list." }
-        if let unknown = replicas.first(where: { state.broker($0) == nil }) {
+        if let unknown = replicas.first(where: { broker($0) == nil }) {
             return "broker \(unknown), but no such broker is registered."
         }
         var seen: Set<Int32> = []

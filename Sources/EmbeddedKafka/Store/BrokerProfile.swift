@@ -65,6 +65,7 @@ package struct BrokerProfile: Sendable {
         .consumerGroupDescribe: 0...0, .joinGroup: 0...9, .syncGroup: 0...5, .heartbeat: 0...4, .leaveGroup: 0...5,
         .addPartitionsToTxn: 0...5, .addOffsetsToTxn: 0...4, .endTxn: 0...4, .txnOffsetCommit: 0...4,
         .createAcls: 0...3, .deleteAcls: 0...3, .deleteGroups: 0...2, .offsetDelete: 0...0,
+        .createPartitions: 0...3, .alterConfigs: 0...2, .incrementalAlterConfigs: 0...1,
     ]
 
     private static let versions4: [ApiKey: ClosedRange<Int16>] = [
@@ -78,5 +79,6 @@ package struct BrokerProfile: Sendable {
         .consumerGroupDescribe: 0...1, .joinGroup: 0...9, .syncGroup: 0...5, .heartbeat: 0...4, .leaveGroup: 0...5,
         .addPartitionsToTxn: 0...5, .addOffsetsToTxn: 0...4, .endTxn: 0...5, .txnOffsetCommit: 0...5,
         .createAcls: 1...3, .deleteAcls: 1...3, .deleteGroups: 0...2, .offsetDelete: 0...0,
+        .createPartitions: 0...3, .alterConfigs: 0...2, .incrementalAlterConfigs: 0...1,
     ]
 }

@@ -19,6 +19,7 @@ struct ConformanceTests {
             try await conformance.access(from: now)
             try await conformance.compaction(from: now)
             try await conformance.consumers(fixture)
+            try await conformance.changes()
         }
         Self.judge(report, "\(release)")
         #expect(report.fields > 100_000)

@@ -64,6 +64,7 @@ enum MayDiffer {
         "DescribeUserScramCredentials.results[].credential_infos[]",
         "SaslHandshake.mechanisms[]", "ApiVersions.supported_features[]", "ApiVersions.finalized_features[]",
         "DeleteGroups.results[]",
+        "CreatePartitions.results[]", "AlterConfigs.responses[]", "IncrementalAlterConfigs.responses[]",
         "OffsetDelete.topics[]", "OffsetDelete.topics[].partitions[]", "DescribeClientQuotas.entries[]",
     ]
 
