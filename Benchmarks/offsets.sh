@@ -54,7 +54,7 @@ compare() {
     awk -v n="$1" -v a="$(printf '%s\n' "${ours[@]}" | median)" -v b="$(printf '%s\n' "${kafka[@]}" | median)" \
         -v c="$(printf '%s\n' "${admin[@]:-0}" | median)" -v bound="$4" -v other="$6" 'BEGIN {
         printf "%-26s %8.1f ms   Kafka'"'"'s tool %8.1f ms  ratio %.3f (bound %.2f)", n, a / 10, b / 10, a / b, bound
-        if (c > 0) printf "   confluent-kafka %8.1f ms  ratio %.2f (bound %.1f)", c / 10, a / c, other
+        if (c > 0) printf "   confluent-kafka %8.1f ms  ratio %.2f (bound %s)", c / 10, a / c, other
         print ""
     }'
 }
@@ -71,5 +71,5 @@ admin_ends() { "$python" Benchmarks/admin.py "$broker" many; }
 
 echo "Wall time of whole processes, medians of $rounds"
 compare "lag, 12 partitions" ours_few kafka_few 0.05 admin_few 0.3
-compare "lag, $many partitions" ours_many kafka_many 0.1 admin_many 0.3
-compare "end offsets, $many partitions" ours_ends kafka_ends 0.1 admin_ends 0.5
+compare "lag, $many partitions" ours_many kafka_many 0.1 admin_many 0.5
+compare "end offsets, $many partitions" ours_ends kafka_ends 0.1 admin_ends none
