@@ -11,7 +11,9 @@ package enum HashFunction: Sendable, Hashable {
     // A static table of the library, never freed.
     private var method: OpaquePointer? { self == .sha256 ? unsafe EVP_sha256() : unsafe EVP_sha512() }
 
-    package func digest(of bytes: [UInt8]) throws(CryptoError) -> [UInt8] {
+    package func digest(of bytes: [UInt8]) throws(CryptoError) -> [UInt8] { try digest(of: bytes[...]) }
+
+    package func digest(of bytes: ArraySlice<UInt8>) throws(CryptoError) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: size)
         var count: UInt32 = 0
         let method = unsafe method

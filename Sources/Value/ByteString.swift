@@ -8,6 +8,22 @@ package struct ByteString: Hashable, Sendable {
     package init(bytes: [UInt8]) { self.bytes = bytes }
     package init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
 
+    /// Eight bytes at a time: the synthesized one hands them to the hasher one by one.
+    package func hash(into hasher: inout Hasher) {
+        var word: UInt64 = 0
+        var filled = 0
+        for byte in bytes {
+            word = word << 8 | UInt64(byte)
+            filled += 1
+            if filled == 8 {
+                hasher.combine(word)
+                (word, filled) = (0, 0)
+            }
+        }
+        hasher.combine(word)
+        hasher.combine(bytes.count)
+    }
+
     /// The text, or nil where the bytes are not UTF-8.
     package var text: String? { String(validating: bytes, as: UTF8.self) }
 }

@@ -123,15 +123,17 @@ import Transport
         }
     }
 
-    @Test("offsets out of order are a broken broker", arguments: [(5, 4, 9), (0, 9, 8), (10, 9, 9)])
-    func outOfOrder(start: Int, stable: Int, end: Int) async throws {
+    @Test(
+        "offsets out of order are a broken broker",
+        arguments: [((5, 4, 9), "out of order"), ((0, 9, 8), "out of order"), ((10, 9, 9), "OFFSET_OUT_OF_RANGE")])
+    func outOfOrder(offsets: (start: Int, stable: Int, end: Int), message: String) async throws {
         try await Scene.with(log: LogBuilder()) { cluster, client in
             cluster.change {
-                $0.topics["log"]?.partitions[0].start = Int64(start)
-                $0.topics["log"]?.partitions[0].stable = Int64(stable)
-                $0.topics["log"]?.partitions[0].end = Int64(end)
+                $0.topics["log"]?.partitions[0].start = Int64(offsets.start)
+                $0.topics["log"]?.partitions[0].stable = Int64(offsets.stable)
+                $0.topics["log"]?.partitions[0].end = Int64(offsets.end)
             }
-            #expect(await failure { try await Self.bounds(client) }?.message.contains("out of order") == true)
+            #expect(await failure { try await Self.bounds(client) }?.description.contains(message) == true)
         }
     }
 

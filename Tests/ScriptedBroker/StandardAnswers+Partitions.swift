@@ -76,7 +76,7 @@ extension ScriptedCluster {
                             $0.records = []
                             $0.highWatermark = -1
                             guard let partition else { return }
-                            guard (partition.start...partition.end).contains(asked.fetchOffset) else {
+                            guard asked.fetchOffset >= partition.start, asked.fetchOffset <= partition.end else {
                                 $0.error = .offsetOutOfRange
                                 return
                             }

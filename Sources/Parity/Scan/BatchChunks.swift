@@ -51,7 +51,7 @@ struct BatchChunks: Sendable {
         if list.last?.index != first / size { list.append(BatchChunk(index: first / size, firstOffset: first)) }
         do throws(CryptoError) {
             let last = list.count - 1
-            let hash = try HashFunction.sha256.digest(of: Array(batch.checksummed))
+            let hash = try HashFunction.sha256.digest(of: batch.checksummed)
             list[last].sha256 = try HashFunction.sha256.digest(of: list[last].sha256 + hash)
             list[last].lastOffset = batch.lastOffset
             list[last].batches += 1

@@ -15,7 +15,7 @@ import Transport
         #expect(sent.apiKey == .apiVersions && sent.apiVersion == 3 && sent.clientID == "sluice")
         let actions = machine.handle(.frame(try Self.versions(for: sent)))
         guard case .established(let table, 0)? = actions.first else { throw Unexpected(actions) }
-        #expect(table.ranges[.metadata] == 4...12)
+        #expect(table.ranges[.metadata] == 4...13)
     }
 
     @Test("error 35 with the range of ApiVersions asks again with its upper end", arguments: [Int16(2), 0])
