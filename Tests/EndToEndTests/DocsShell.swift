@@ -68,7 +68,7 @@ struct DocsShell: Sendable {
         let watch = SecretWatch(
             arguments: [script], environment: environment, directory: folder.url, folder: folder.url)
         let shell = try ChildProcess(
-            ["bash", "-c", script], environment: environment, directory: folder.url, deadline: .seconds(60),
+            ["bash", "-c", script], environment: environment, directory: folder.url, deadline: .seconds(240),
             afterEnd: watch.check)
         shell.closeInput()
         _ = await shell.end()

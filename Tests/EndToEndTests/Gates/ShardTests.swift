@@ -70,7 +70,7 @@ struct ShardTests {
         // Each partition has the same digest, whichever shard read it.
         func digests(_ evidence: EvidenceLines) -> Set<String> {
             Set(
-                evidence.of("note", gate: "topic_digest").map {
+                evidence.of("note", gate: "topic_digest").filter { $0["name"] == "windows" }.map {
                     let windows = $0["facts"]["windows"].items.compactMap { $0["digest"].string }
                     return "\($0["facts"]["partition"].integer ?? -1) " + windows.joined(separator: " ")
                 })
