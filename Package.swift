@@ -74,7 +74,8 @@ let package = Package(
         module("TLS", ["Guarding", "KafkaClient", "Transport", "Secrets", "CTLS", "COpenSSL"]),
         module("KafkaFacts", ["KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
         module(
-            "Parity", ["Crypto", "Guarding", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"]),
+            "Parity",
+            ["Crypto", "Guarding", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport", "Value"]),
         module("EmbeddedKafka", ["Crypto", "Guarding", "KafkaRecords", "KafkaWire", "TLS", "Transport", "Value"]),
         module("LuaKit", ["Guarding", "CLuaHost", "Value"]),
         module("LuaSyntax", ["Value"]),

@@ -1,4 +1,5 @@
 import Guarding
+import Value
 
 /// How far scans of whole logs have come.
 package struct ScanProgress: Hashable, Sendable {
@@ -33,15 +34,15 @@ package final class ScanCounter: Sendable {
                 state.began = now
             }
             state.scans += 1
-            state.progress.offsets = Self.sum(state.progress.offsets, offsets)
+            state.progress.offsets = state.progress.offsets.saturatingSum(offsets)
         }
     }
 
     package func add(offsets: Int64, records: Int64, bytes: Int64) {
         state.withLock { state in
-            state.progress.done = min(state.progress.offsets, Self.sum(state.progress.done, max(0, offsets)))
-            state.progress.records = Self.sum(state.progress.records, max(0, records))
-            state.progress.bytes = Self.sum(state.progress.bytes, max(0, bytes))
+            state.progress.done = min(state.progress.offsets, state.progress.done.saturatingSum(max(0, offsets)))
+            state.progress.records = state.progress.records.saturatingSum(max(0, records))
+            state.progress.bytes = state.progress.bytes.saturatingSum(max(0, bytes))
         }
     }
 
@@ -55,11 +56,5 @@ package final class ScanCounter: Sendable {
             progress.elapsed = began.duration(to: now)
             return progress
         }
-    }
-
-    /// Offsets may be close to the largest integer.
-    private static func sum(_ one: Int64, _ other: Int64) -> Int64 {
-        let (sum, overflows) = one.addingReportingOverflow(other)
-        return overflows ? .max : sum
     }
 }

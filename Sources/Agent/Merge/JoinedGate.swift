@@ -1,5 +1,6 @@
 import Evidence
 import Gate
+import Value
 
 /// A gate of a run whose shards are joined.
 struct JoinedGate: Sendable {
@@ -76,15 +77,15 @@ struct JoinedGate: Sendable {
     }
 
     private mutating func count(_ end: ShardEvidence.GateEnd) {
-        checks.passed.add(end.checks.passed)
-        checks.failed.add(end.checks.failed)
-        checks.unknown.add(end.checks.unknown)
-        subjects.add(end.subjects)
+        checks.passed = checks.passed.saturatingSum(end.checks.passed)
+        checks.failed = checks.failed.saturatingSum(end.checks.failed)
+        checks.unknown = checks.unknown.saturatingSum(end.checks.unknown)
+        subjects = subjects.saturatingSum(end.subjects)
         isTruncated = isTruncated || end.isTruncated
         attempts = max(attempts, end.attempts)
         durationUs = max(durationUs, end.durationUs)
-        usage.requests.add(end.requests)
-        usage.bytesIn.add(end.bytesIn)
+        usage.requests = usage.requests.saturatingSum(end.requests)
+        usage.bytesIn = usage.bytesIn.saturatingSum(end.bytesIn)
     }
 }
 
@@ -96,13 +97,5 @@ extension ShardEvidence.GateEnd {
 
     fileprivate var isSkipped: Bool {
         attempts == 0 && !reasons.isEmpty && reasons.allSatisfy { ["needs", "fail_fast"].contains($0.code) }
-    }
-}
-
-extension FixedWidthInteger {
-    /// Adds what a file says, which may be anything.
-    fileprivate mutating func add(_ other: Self) {
-        let (sum, isTooMuch) = addingReportingOverflow(other)
-        self = isTooMuch ? .max : sum
     }
 }

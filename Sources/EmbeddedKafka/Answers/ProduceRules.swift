@@ -1,5 +1,6 @@
 import KafkaRecords
 import KafkaWire
+private import Value
 
 /// What a leader asks of records beyond that they are sound.
 extension ClusterState {
@@ -57,8 +58,7 @@ extension ClusterState {
         guard !topic.usesLogAppendTime else { return nil }
         let before = topic.number("message.timestamp.before.max.ms", profile) ?? .max
         let after = topic.number("message.timestamp.after.max.ms", profile) ?? .max
-        let (end, overflows) = nowMs.addingReportingOverflow(after)
-        return (nowMs - before)...(overflows ? .max : end)
+        return (nowMs - before)...nowMs.saturatingSum(after)
     }
 
     /// Lets a batch take part in its producer's transaction, which from version 12 on it may begin.

@@ -1,4 +1,5 @@
 import KafkaRecords
+import Value
 
 extension ClusterState {
     /// Compacts a log up to an offset, as the cleaner does with all segments but the one that is written to.
@@ -6,9 +7,7 @@ extension ClusterState {
     /// Nil: everything that is stable. Tombstones stay until ``Topic``'s `delete.retention.ms` has passed.
     package mutating func compact(_ topic: String, _ partition: Int32 = 0, below end: Int64? = nil) throws {
         guard let settings = topics[Name(topic)] else { return }
-        let (sum, overflows) = nowMs.addingReportingOverflow(
-            settings.number("delete.retention.ms", profile) ?? 86_400_000)
-        let horizon = overflows ? .max : sum
+        let horizon = nowMs.saturatingSum(settings.number("delete.retention.ms", profile) ?? 86_400_000)
         let now = nowMs
         let result = change(Name(topic), partition) { partition -> Result<Void, RecordsError> in
             do throws(RecordsError) {

@@ -44,8 +44,7 @@ private struct LeastLoaded {
     /// Gives work to the top, and says which it is.
     mutating func add(_ size: Int64) -> Int {
         let shard = heap[0].shard
-        let (load, isTooMuch) = heap[0].load.addingReportingOverflow(size)
-        heap[0].load = isTooMuch ? .max : load
+        heap[0].load = heap[0].load.saturatingSum(size)
         sink()
         return shard
     }

@@ -58,7 +58,11 @@ struct GateRun: Sendable {
             group.addTask { await self.carry(clusters, blocked, clock, sink) }
             var result: Result<Void, WorldError>?
             while result == nil, let ended = await group.next() { result = ended ?? result }
-            for cluster in clusters.values { cluster.close() }
+            for cluster in clusters.values {
+                cluster.close()
+                // What is left of them moves the clock, which moves the clusters: neither would ever be freed.
+                cluster.faults.removeAll()
+            }
             return result
         }
         try result?.get()

@@ -1,7 +1,5 @@
 import KafkaClient
-private import KafkaFacts
 import KafkaRecords
-private import Transport
 
 extension LogComparison {
     /// Looks through the whole source for records that the target has and nobody knows from where: what the source
@@ -14,21 +12,13 @@ extension LogComparison {
         var wanted = classifier.unexplained()
         guard !wanted.isEmpty else { return }
         var originals: [RecordDigest: Int64] = [:]
-        let reader = RecordReader()
-        let end = frame.sourceEnd
-        _ = try await source.walk(
-            frame.pair.source, from: start, to: end, isolation: scope.isolation, context
-        ) { part, offset throws(RecordsError) in
-            var digester = RecordDigester(policy)
-            var records: [DigestedRecord] = []
-            let fetched = FetchedRecords(
-                part.records, from: offset, to: end, isolationLevel: scope.isolation,
-                abortedTransactions: part.abortedTransactions)
-            let summary = try reader.digest(fetched, with: &digester, into: &records)
+        try await source.digest(
+            frame.pair.source, start..<max(start, frame.sourceEnd), policy, isolation: scope.isolation, context
+        ) { records in
             for record in records where wanted.remove(record.digest) != nil {
                 originals[record.digest] = record.offset
             }
-            return wanted.isEmpty ? .enough(summary.nextOffset) : .proceed(summary.nextOffset)
+            return wanted.isEmpty
         }
         classifier.note(originals: originals)
     }

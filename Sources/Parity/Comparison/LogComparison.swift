@@ -233,10 +233,14 @@ package struct LogComparison: Sendable {
         var half = settings
         half.memory = settings.memory / 2
         var sourceSpans: [ScanSpan] = []
-        for (frame, unit) in work {
+        // Of copies both sides are hashed in the same chunks.
+        let chunks = work.map { frame, unit in
+            unit == .batches ? BatchChunks.size(for: frame.cut - frame.sourceStart) : nil
+        }
+        for ((frame, unit), chunk) in zip(work, chunks) {
             var span = ScanSpan(
                 frame.pair.source, from: frame.sourceStart, to: frame.cut, unit: unit, isolation: scope.isolation)
-            if unit == .batches { span.chunk = BatchChunks.size(for: frame.cut - frame.sourceStart) }
+            span.chunk = chunk
             sourceSpans.append(span)
             // A bound of its own at the cut, so that what came later can be told apart.
             var rest = span
@@ -244,11 +248,12 @@ package struct LogComparison: Sendable {
             rest.end = frame.sourceEnd
             sourceSpans.append(rest)
         }
-        let targetSpans = work.map { frame, unit in
+        let targetSpans = zip(work, chunks).map { item, chunk in
+            let (frame, unit) = item
             var span = ScanSpan(
                 frame.pair.target, from: frame.targetStart, to: frame.targetEnd, unit: unit,
                 isolation: scope.isolation)
-            if unit == .batches { span.chunk = BatchChunks.size(for: frame.cut - frame.sourceStart) }
+            span.chunk = chunk
             return span
         }
         let scanners = (LogScanner(source, settings: half, context), LogScanner(target, settings: half, context))

@@ -25,6 +25,15 @@ package struct WindowBuilder: Sendable {
         var bytes: Int64 = 0
         var records: Int64 = 0
 
+        @inline(__always)
+        mutating func take(_ record: DigestedRecord) {
+            if isEmpty { firstOffset = record.offset }
+            digests.append(record.digest)
+            lastOffset = record.offset
+            bytes += Int64(record.size)
+            records += Int64(record.count)
+        }
+
         var count: Int { digests.count }
         var isEmpty: Bool { digests.isEmpty }
 
@@ -58,11 +67,7 @@ package struct WindowBuilder: Sendable {
 
     @inline(__always)
     package mutating func add(_ record: DigestedRecord) {
-        if open.isEmpty { open.firstOffset = record.offset }
-        open.digests.append(record.digest)
-        open.lastOffset = record.offset
-        open.bytes += Int64(record.size)
-        open.records += Int64(record.count)
+        open.take(record)
         if isInHead {
             open.offsets.append(record.offset)
             open.sizes.append(record.size)
@@ -83,12 +88,8 @@ package struct WindowBuilder: Sendable {
         var open = Fragment()
         swap(&open, &self.open)
         for record in rest {
-            if open.digests.isEmpty { open.firstOffset = record.offset }
-            open.digests.append(record.digest)
-            open.lastOffset = record.offset
-            open.bytes += Int64(record.size)
-            open.records += Int64(record.count)
-            guard rule.ends(at: record.digest) || open.digests.count == rule.limit else { continue }
+            open.take(record)
+            guard rule.ends(at: record.digest) || open.count == rule.limit else { continue }
             windows.append(open.closed)
             open.clear()
         }

@@ -2,6 +2,7 @@ package import KafkaClient
 import KafkaFacts
 package import KafkaRecords
 import Transport
+private import Value
 
 /// Finds where on the target the record is that a group on the source would read next.
 package struct PositionSearch: Sendable {
@@ -93,7 +94,7 @@ package struct PositionSearch: Sendable {
         let whole = from..<max(from, targetBounds.end)
         let near =
             areDated
-            ? max(from, found - Self.vicinity)..<max(from, min(targetBounds.end, Self.sum(found, Self.vicinity)))
+            ? max(from, found - Self.vicinity)..<max(from, min(targetBounds.end, found.saturatingSum(Self.vicinity)))
             : whole
         var log = try await digests(pair.target, near, policy)
         var places = around.run.places(in: log.map(\.digest), atLeast: needed)
@@ -146,12 +147,6 @@ package struct PositionSearch: Sendable {
 
     // MARK: Reading
 
-    /// Offsets may be close to the largest integer.
-    static func sum(_ offset: Int64, _ count: Int64) -> Int64 {
-        let (sum, overflows) = offset.addingReportingOverflow(count)
-        return overflows ? .max : sum
-    }
-
     /// What of a log the group can see.
     struct LogSpan: Sendable {
         var start: Int64
@@ -184,7 +179,7 @@ package struct PositionSearch: Sendable {
         span = Int64(count)
         var after: [RecordFingerprint] = []
         while true {
-            let to = min(bounds.end, Self.sum(position, span))
+            let to = min(bounds.end, position.saturatingSum(span))
             after = try await source.fingerprints(
                 of: partition, [position..<max(position, to)], policy, isolation: isolation, context)
             if after.count >= count || to >= bounds.end || span > 10_000_000 { break }
@@ -248,18 +243,9 @@ package struct PositionSearch: Sendable {
     ) async throws(KafkaError) -> [DigestedRecord] {
         var records: [DigestedRecord] = []
         guard !offsets.isEmpty else { return records }
-        let reader = RecordReader()
-        _ = try await target.walk(
-            partition, from: offsets.lowerBound, to: offsets.upperBound, isolation: isolation, context
-        ) { part, offset throws(RecordsError) in
-            var digester = RecordDigester(policy)
-            var attempt: [DigestedRecord] = []
-            let fetched = FetchedRecords(
-                part.records, from: offset, to: offsets.upperBound, isolationLevel: isolation,
-                abortedTransactions: part.abortedTransactions)
-            let summary = try reader.digest(fetched, with: &digester, into: &attempt)
-            records += attempt
-            return records.count > Self.mostRecords ? .enough(summary.nextOffset) : .proceed(summary.nextOffset)
+        try await target.digest(partition, offsets, policy, isolation: isolation, context) { found in
+            records += found
+            return records.count > Self.mostRecords
         }
         guard records.count <= Self.mostRecords else {
             throw KafkaError(.limit("the record was not found among \(Self.mostRecords) records"), api: "Fetch")

@@ -1,6 +1,7 @@
 import KafkaClient
 import KafkaFacts
 import KafkaRecords
+private import Value
 
 /// What became of records of the source that were looked for on the target.
 struct SampleFindings: Sendable {
@@ -42,7 +43,7 @@ extension PositionSearch {
         let before = RecordRun(before: around.run.before, after: [])
         for reach in Self.reach {
             guard let from else { break }
-            let end = max(from, min(bounds.end, Self.sum(from, reach)))
+            let end = max(from, min(bounds.end, from.saturatingSum(reach)))
             let log = try await digests(pair.target, from..<end, policy)
             let plain = log.map(\.digest)
             if !around.run.places(in: plain, atLeast: run).isEmpty {

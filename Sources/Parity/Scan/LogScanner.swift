@@ -1,6 +1,7 @@
 package import KafkaClient
 private import KafkaFacts
 import Transport
+private import Value
 
 /// Scans partitions of one cluster, several pieces at a time, within a budget of memory.
 package struct LogScanner: Sendable {
@@ -44,11 +45,7 @@ package struct LogScanner: Sendable {
             let most = max(1, (span.end - span.start) / settings.smallestPiece)
             return span.pieces(min(share == 1 ? 1 : share, Int(clamping: most)))
         }
-        // Offsets near the largest integer are as good as that many.
-        let offsets = spans.reduce(Int64(0)) { sum, span in
-            let (next, overflows) = sum.addingReportingOverflow(max(0, span.end - span.start))
-            return overflows ? .max : next
-        }
+        let offsets = spans.reduce(Int64(0)) { $0.saturatingSum(max(0, $1.end - $1.start)) }
         context.meter.scans.begin(offsets: offsets, at: context.time.now)
         defer { context.meter.scans.end() }
         let outcomes = await run(pieces)
