@@ -65,7 +65,8 @@ build: deps
 # own process come after them, and then, one by one, those that take every processor for themselves.
 PEERS := EndToEndTests\.(ScramServer|SecretEcho|Stall|Downgrade)[A-Za-z]*Tests
 HEAVY := EndToEndTests\.(GateTestCommand|Conformance|EmbeddedClient)[A-Za-z]*Tests
-END_TO_END = $(TEST) --skip-build --filter EndToEndTests --skip '$(PEERS)' --skip '$(HEAVY)'; \
+END_TO_END = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 \
+	$(TEST) --skip-build --filter EndToEndTests --skip '$(PEERS)' --skip '$(HEAVY)'; \
 	$(TEST) --skip-build --filter '$(PEERS)'; $(TEST) --skip-build --no-parallel --filter '$(HEAVY)'
 
 test: deps

@@ -36,7 +36,7 @@ struct RestartedMirrorTests {
                 settings: ["offset.flush.interval.ms": "86400000", "emit.heartbeats.enabled": "false"])
             let last = "value \(records.upperBound - 1) "
             let wanted = groups.filter { $0.value <= Int64(records.upperBound) }
-            let deadline = ContinuousClock.now + .seconds(120)
+            let deadline = ContinuousClock.now + .seconds(240)
             while ContinuousClock.now < deadline, mirror.isRunning {
                 try await Task.sleep(for: .seconds(2))
                 guard let rows = try? await target.tools.describe(groups: "mr-first", "mr-second", "mr-last"),

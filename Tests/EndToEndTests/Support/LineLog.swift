@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Guarding
 
 /// What a program writes to one stream: kept whole, and awaited line by line as it comes.
@@ -20,13 +21,16 @@ final class LineLog: Sendable {
     private let state = Guarded(State())
 
     /// Reads on a thread of its own, since a pipe has no other way to be waited for without blocking a task.
-    init(_ handle: FileHandle) {
+    init(reading file: Int32) {
         Thread.detachNewThread { [self] in
+            var chunk = [UInt8](repeating: 0, count: 64 << 10)
             while true {
-                let bytes = handle.availableData
-                if bytes.isEmpty { break }
-                append(bytes)
+                let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                append(Data(chunk[..<count]))
             }
+            Glibc.close(file)
             close()
         }
     }

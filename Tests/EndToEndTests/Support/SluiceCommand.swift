@@ -34,7 +34,7 @@ enum SluiceCommand {
     /// Runs to the end; the deadline kills.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil, input: [String] = [],
-        deadline: Duration = .seconds(60)
+        deadline: Duration = .seconds(120)
     ) async throws -> Result {
         let process = try start(arguments, environment: environment, directory: directory, deadline: deadline)
         // A program may end without reading all it is given; how it ended says more than that.
@@ -45,7 +45,7 @@ enum SluiceCommand {
 
     /// Runs a line of shell in which `sluice` is the binary: redirections, pipes, a terminal made by `script`.
     static func shell(
-        _ script: String, environment: [String: String] = [:], directory: URL? = nil, deadline: Duration = .seconds(60)
+        _ script: String, environment: [String: String] = [:], directory: URL? = nil, deadline: Duration = .seconds(120)
     ) async throws -> Result {
         let process = try start(
             program: ["sh", "-c", script], environment: environment, directory: directory, deadline: deadline)
@@ -59,7 +59,7 @@ enum SluiceCommand {
     /// `SLUICE_…` environment gets through.
     static func start(
         _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil,
-        deadline: Duration = .seconds(60)
+        deadline: Duration = .seconds(120)
     ) throws -> ChildProcess {
         try start(
             program: [binary] + arguments, environment: environment, directory: directory, deadline: deadline)
@@ -68,7 +68,7 @@ enum SluiceCommand {
     /// Starts another program that runs it, with the binary's folder first on its `PATH`.
     static func start(
         program: [String], environment: [String: String] = [:], directory: URL? = nil,
-        deadline: Duration = .seconds(60)
+        deadline: Duration = .seconds(120)
     ) throws -> ChildProcess {
         var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SLUICE_") }
         let folder = URL(fileURLWithPath: binary).deletingLastPathComponent().path
