@@ -30,7 +30,8 @@ private func answer(
     guard let call = unsafe call?.pointee else { return LUAHOST_FLOOD }
     let exchange = unsafe exchange(context)
     exchange.dropUntaken()
-    var reader = LuaTapeReader(unsafe Array(UnsafeBufferPointer(start: call.arguments, count: call.count)))
+    var reader = LuaTapeReader(
+        unsafe Array(UnsafeBufferPointer(start: call.arguments, count: call.count)), words: exchange.words)
     let file = unsafe String(cString: call.file)
     let seen = unsafe LuaCall(
         function: LuaFunctionID(number: call.function), arguments: reader.arguments(),

@@ -11,6 +11,7 @@ final class LuaExchange {
     }
 
     let interrupter: LuaInterrupter
+    let words = LuaWords()
     private(set) var functions: [LuaFunction] = []
     private(set) var lists: [UInt64: Lent] = [:]
     private var lastList: UInt64 = 0

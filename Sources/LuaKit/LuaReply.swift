@@ -6,13 +6,13 @@ package struct LuaFunctionID: Hashable, Sendable {
 }
 
 /// What the host hands to a script.
-package indirect enum LuaReply {
+package enum LuaReply {
     /// Fresh tables that the script may change.
     case value(Value)
     /// Read-only: index, `#`, `ipairs`, `pairs`, `table.concat` and `table.unpack` work, assignment raises.
     case frozen(Value)
     case object(LuaObject)
-    case rows(any LuaRows)
+    indirect case rows(any LuaRows)
     /// A read-only namespace, such as `ctx`.
     ///
     /// With a strict name an unknown field raises with the nearest one; else it is nil.

@@ -4,9 +4,13 @@ import Value
 /// Reads what `pack.c` wrote: our own bytes, so that a broken one is our bug.
 struct LuaTapeReader {
     private let bytes: [UInt8]
+    private let words: LuaWords
     private var offset = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], words: LuaWords) {
+        self.bytes = bytes
+        self.words = words
+    }
 
     var isAtEnd: Bool { offset == bytes.count }
 
@@ -73,7 +77,7 @@ struct LuaTapeReader {
     private mutating func text() -> ByteString {
         let count = Int(integer(UInt32.self))
         defer { offset += count }
-        return ByteString(bytes: Array(bytes[offset..<offset + count]))
+        return words.word(bytes[offset..<offset + count])
     }
 
     private mutating func integer<I: FixedWidthInteger>(_: I.Type = I.self) -> I {

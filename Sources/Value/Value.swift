@@ -1,5 +1,5 @@
 /// The one dynamic value: crosses Lua, arguments, plans and evidence.
-package indirect enum Value: Hashable, Sendable {
+package enum Value: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)

@@ -28,8 +28,12 @@ local function judge(ctx, cluster, group, p)
   end
   -- A commit that the log does not reach is no lag: the consumer will jump, by its reset policy.
   local in_range = p.committed >= p.start_offset and p.committed <= p.end_offset
-  subject:is_true("in_range", in_range, facts(p))
-  if not in_range then return end
+  if not in_range then
+    subject:is_true("in_range", false, facts(p))
+    return
+  end
+  -- What is known of the partition stands with its lag.
+  subject:is_true("in_range", true)
   local span = p.end_offset - p.committed
   if span <= max_lag then
     subject:at_most("lag", span, max_lag, "records", facts(p, "offsets"))

@@ -46,23 +46,22 @@ extension Question {
         for (index, entry) in missing.enumerated() {
             failures.append(RowFailure(index: found.count + index, error: entry.error))
         }
+        let group = Value.text(group)
         return rows(found.count + missing.count, failures: failures) { index in
             guard index < found.count else {
                 let entry = missing[index - found.count]
-                return Row(["group": .text(group), "topic": .text(entry.topic)], error: entry.error)
+                return Row(["group": group, "topic": .text(entry.topic)], error: entry.error)
             }
             switch found[index] {
             case .value(let commit):
-                return Row([
-                    "group": .text(group), "topic": .text(commit.partition.topic),
-                    "partition": .integer(Int64(commit.partition.partition)), "offset": Value(commit.offset),
-                    "none": .bool(commit.offset == nil), "leader_epoch": Value(commit.leaderEpoch),
-                    "metadata": Value(commit.metadata),
-                ])
+                return Row(
+                    ordered: group, .text(commit.partition.topic), .integer(Int64(commit.partition.partition)),
+                    Value(commit.offset), .bool(commit.offset == nil), Value(commit.leaderEpoch),
+                    Value(commit.metadata))
             case .unknown(let error):
                 return Row(
                     [
-                        "group": .text(group), "topic": Value(error.partition?.topic),
+                        "group": group, "topic": Value(error.partition?.topic),
                         "partition": Value(error.partition?.partition),
                     ], error: error)
             }

@@ -61,25 +61,22 @@ extension Question {
         for (index, entry) in missing.enumerated() {
             failures.append(RowFailure(index: found.count + index, error: entry.error))
         }
+        let group = Value.text(group)
         return rows(found.count + missing.count, failures: failures) { index in
             guard index < found.count else {
                 let entry = missing[index - found.count]
-                return Row(["group": .text(group), "topic": .text(entry.topic)], error: entry.error)
+                return Row(["group": group, "topic": .text(entry.topic)], error: entry.error)
             }
             let (partition, lag) = found[index]
-            var values: [ByteString: Value] = ["group": .text(group), "topic": .text(partition.topic)]
-            if partition.partition >= 0 { values["partition"] = .integer(Int64(partition.partition)) }
+            let topic = Value.text(partition.topic)
+            let number = partition.partition >= 0 ? Value.integer(Int64(partition.partition)) : .null
             switch lag {
-            case .unknown(let error): return Row(values, error: error)
+            case .unknown(let error): return Row(["group": group, "topic": topic, "partition": number], error: error)
             case .value(let lag):
-                values["committed"] = Value(lag.committed)
-                values["none"] = .bool(lag.committed == nil)
-                values["start_offset"] = .integer(lag.startOffset)
-                values["end_offset"] = .integer(lag.endOffset)
-                values["stable_offset"] = .integer(lag.stableOffset)
-                values["lag"] = Value(lag.span(isolation))
-                values["end_confirmed"] = .bool(lag.isEndConfirmed)
-                return Row(values)
+                return Row(
+                    ordered: group, topic, number, Value(lag.committed), .bool(lag.committed == nil),
+                    .integer(lag.startOffset), .integer(lag.endOffset), .integer(lag.stableOffset),
+                    Value(lag.span(isolation)), .bool(lag.isEndConfirmed))
             }
         }
     }

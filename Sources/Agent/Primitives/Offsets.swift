@@ -43,17 +43,13 @@ extension Primitive {
                 let entry = missing[index - measured.count]
                 return Row(["topic": .text(entry.topic)], error: entry.error)
             }
-            var values: [ByteString: Value] = [
-                "topic": .text(partitions[index].topic),
-                "partition": .integer(Int64(partitions[index].partition)),
-            ]
+            let topic = Value.text(partitions[index].topic)
+            let partition = Value.integer(Int64(partitions[index].partition))
             switch measured[index] {
-            case .unknown(let error): return Row(values, error: error)
+            case .unknown(let error): return Row(["topic": topic, "partition": partition], error: error)
             case .value(let fact):
-                values["offset"] = Value(fact.offset)
-                values["timestamp"] = Value(fact.timestamp)
-                values["leader_epoch"] = Value(fact.leaderEpoch)
-                return Row(values)
+                return Row(
+                    ordered: topic, partition, Value(fact.offset), Value(fact.timestamp), Value(fact.leaderEpoch))
             }
         }
     }

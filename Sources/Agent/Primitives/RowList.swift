@@ -5,17 +5,28 @@ import Value
 
 /// A row before it becomes a Lua value.
 struct Row {
-    let values: [ByteString: LuaReply]
-    let error: KafkaError?
+    fileprivate enum Values {
+        case named([ByteString: LuaReply])
+        case ordered([LuaReply?])
+    }
+
+    fileprivate let values: Values
+    fileprivate let error: KafkaError?
 
     init(_ values: [ByteString: Value], error: KafkaError? = nil) {
         // Null in a failed row is a value that is missing, which only a check may be handed.
-        self.values = values.filter { error == nil || $0.value != .null }.mapValues { .frozen($0) }
+        self.values = .named(values.filter { error == nil || $0.value != .null }.mapValues { .frozen($0) })
         self.error = error
     }
 
     init(replies: [ByteString: LuaReply]) {
-        values = replies
+        values = .named(replies)
+        error = nil
+    }
+
+    /// A good row by the order of the list's fields, without their names: for answers with many rows.
+    init(ordered values: Value...) {
+        self.values = .ordered(values.map { .frozen($0) })
         error = nil
     }
 }
@@ -54,14 +65,20 @@ struct RowList: LuaRows, Sendable {
 
     func row(at index: Int) -> LuaRow {
         let row = row(index)
-        return LuaRow(
-            values: fields.map { field in
-                guard field == "failure", case .frozen(let failure)? = row.values[field] else {
-                    return row.values[field]
-                }
-                return .frozen(redacted(failure))
-            }, error: row.error.map { redacted(error(of: row, $0)) })
+        switch row.values {
+        case .ordered(let values): return LuaRow(values: values)
+        case .named(let values):
+            return LuaRow(
+                values: fields.map { field in
+                    guard field == Self.failure, case .frozen(let failure)? = values[field] else {
+                        return values[field]
+                    }
+                    return .frozen(redacted(failure))
+                }, error: row.error.map { redacted(error($0, with: values)) })
+        }
     }
+
+    private static let failure: ByteString = "failure"
 
     private func redacted(_ failure: Value) -> Value {
         guard !redactor.isEmpty, case .map(let entries) = failure else { return failure }
@@ -73,10 +90,10 @@ struct RowList: LuaRows, Sendable {
     }
 
     /// `error` of a failed row says what it is about, as the row itself may not be able to.
-    private func error(of row: Row, _ error: KafkaError) -> Value {
+    private func error(_ error: KafkaError, with values: [ByteString: LuaReply]) -> Value {
         var entries = error.value.entries
         for name: ByteString in ["group", "topic", "partition", "resource"] {
-            if case .frozen(let value)? = row.values[name] { entries[name] = value }
+            if case .frozen(let value)? = values[name] { entries[name] = value }
         }
         return .map(entries)
     }

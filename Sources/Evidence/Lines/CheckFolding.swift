@@ -32,28 +32,38 @@ package enum CheckFolding {
         return collections.flatMap(\.groups)
     }
 
-    /// What all checks on one line have in common.
+    /// What all checks on one line have in common, told by one of them: copied for none.
     private struct Key: Hashable {
-        let check: String
-        let subject: [ByteString: Value]
-        let op: String
-        let limit: Value
-        let unit: String?
-        let at: String?
-        let facts: Set<ByteString>
-        let hasRounds: Bool
+        private let record: CheckRecord
 
-        init(_ record: CheckRecord) {
-            check = record.check
-            var subject = record.subject
-            subject[partition] = nil
-            self.subject = subject
-            op = record.op
-            limit = record.limit
-            unit = record.unit
-            at = record.at
-            facts = Set(record.facts.keys)
-            hasRounds = record.rounds != nil
+        /// The subject has a partition.
+        init(_ record: CheckRecord) { self.record = record }
+
+        static func == (left: Self, right: Self) -> Bool {
+            let (one, other) = (left.record, right.record)
+            return one.check == other.check && one.at == other.at && one.op == other.op && one.limit == other.limit
+                && one.unit == other.unit && (one.rounds == nil) == (other.rounds == nil)
+                && one.facts.count == other.facts.count && one.facts.keys.allSatisfy { other.facts[$0] != nil }
+                && one.subject.count == other.subject.count
+                && one.subject.allSatisfy { $0.key == partition || other.subject[$0.key] == $0.value }
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(record.check)
+            hasher.combine(record.at)
+            hasher.combine(record.limit)
+            hasher.combine(record.unit)
+            var names = 0
+            for name in record.facts.keys { names ^= name.hashValue }
+            hasher.combine(names)
+            var entries = 0
+            for (name, value) in record.subject where name != partition {
+                var entry = Hasher()
+                entry.combine(name)
+                entry.combine(value)
+                entries ^= entry.finalize()
+            }
+            hasher.combine(entries)
         }
     }
 

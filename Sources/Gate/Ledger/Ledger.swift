@@ -37,7 +37,7 @@ package struct Ledger: Sendable {
     /// Declares a subject, which must then get a check or an `unknown`.
     package mutating func subject(_ value: Value, at: String) throws(GateError) -> SubjectID {
         try requireOpen()
-        switch subjects.add(value, limits: limits, interner: &interner) {
+        switch subjects.add(value, limits: limits) {
         case .success(let id): return id
         case .failure(let error): throw refuse(error.reason, at: at)
         }
@@ -67,7 +67,7 @@ package struct Ledger: Sendable {
             ok = isOK
             let record = CheckRecord(
                 check: interner.shared(check.name), subject: subject, actual: Facts.small(actual), op: check.op,
-                limit: interner.shared(Facts.small(limit)), unit: unit, ok: isOK, facts: facts,
+                limit: Facts.small(limit), unit: unit, ok: isOK, facts: facts,
                 at: interner.shared(place: check.at), sampled: check.sampled)
             add(record)
         case .unknown(let code, let message):
@@ -252,7 +252,7 @@ extension Ledger {
 
     private mutating func kept(_ facts: Value?, fault: inout String?) -> Value? {
         switch Facts.keepable(facts) {
-        case .success(let facts): return facts.map { interner.shared($0) }
+        case .success(let facts): return facts
         case .failure(let unfit):
             fault = unfit.words
             return nil

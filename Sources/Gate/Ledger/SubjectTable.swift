@@ -18,7 +18,7 @@ struct SubjectTable: Sendable {
 
     /// Adds a subject unless it is none or there are too many.
     mutating func add(
-        _ value: Value, limits: Ledger.Limits, interner: inout Interner
+        _ value: Value, limits: Ledger.Limits
     ) -> Result<SubjectID, GateError> {
         guard case .map(let entries) = value, !entries.isEmpty else {
             return .failure(GateError(.misuse("a subject is a table with names, such as { topic = \"orders\" }")))
@@ -33,7 +33,7 @@ struct SubjectTable: Sendable {
         guard bytes <= limits.subjectBytes else {
             return .failure(GateError(.limit("the subjects take more than \(limits.subjectBytes) bytes")))
         }
-        values.append(interner.shared(value))
+        values.append(value)
         isObserved.append(false)
         return .success(SubjectID(index: values.count - 1))
     }

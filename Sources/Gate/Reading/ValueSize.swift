@@ -52,7 +52,12 @@ struct ValueSize {
     }
 
     private mutating func add(_ integer: Int64) {
-        bytes += integer.description.utf8.count
+        bytes += integer < 0 ? 2 : 1
+        var rest = integer.magnitude
+        while rest >= 10 {
+            rest /= 10
+            bytes += 1
+        }
         // Beyond what a double holds exactly, an integer is written as a string (I-JSON).
         if integer.magnitude > 1 << 53 - 1 { bytes += 2 }
     }
@@ -62,17 +67,16 @@ struct ValueSize {
             bytes += string.bytes.count
             return
         }
-        guard string.text != nil else {
-            bytes += 13 + (string.bytes.count + 2) / 3 * 4
-            return
-        }
-        bytes += 2
+        var size = 2
+        var isASCII = true
         for byte in string.bytes {
             switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x08, 0x09, 0x0A, 0x0C, 0x0D: bytes += 2
-            case ..<0x20: bytes += 6
-            default: bytes += 1
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x08, 0x09, 0x0A, 0x0C, 0x0D: size += 2
+            case ..<0x20: size += 6
+            default: size += 1
             }
+            isASCII = isASCII && byte < 0x80
         }
+        bytes += isASCII || string.text != nil ? size : 13 + (string.bytes.count + 2) / 3 * 4
     }
 }

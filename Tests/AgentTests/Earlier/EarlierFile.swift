@@ -19,17 +19,18 @@ struct EarlierFile {
     /// Lines of a gate are left out beyond so many bytes.
     var gateBytes = 16 << 20
 
-    static let whole: [(name: String, facts: [ByteString: Value])] = [
-        (
-            "partitions",
-            [
-                "topic": "orders", "topic_id": "abc", "partitions": [0, 1], "leader_epochs": [3, false],
-                "start_offsets": [0, 5], "end_offsets": [10, .integer(.max)],
-                "stable_offsets": [10, .integer(.max - 1)],
-            ]
-        ),
-        ("commits", ["group": "billing", "topic": "orders", "partitions": [0, 1], "offsets": [4, .integer(.max)]]),
-    ]
+    /// Computed, since the leak checker does not follow the marked pointers of values that are kept for good.
+    static var whole: [(name: String, facts: [ByteString: Value])] {
+        let partitions: [ByteString: Value] = [
+            "topic": "orders", "topic_id": "abc", "partitions": [0, 1], "leader_epochs": [3, false],
+            "start_offsets": [0, 5], "end_offsets": [10, .integer(.max)],
+            "stable_offsets": [10, .integer(.max - 1)],
+        ]
+        let commits: [ByteString: Value] = [
+            "group": "billing", "topic": "orders", "partitions": [0, 1], "offsets": [4, .integer(.max)],
+        ]
+        return [("partitions", partitions), ("commits", commits)]
+    }
 
     static func chained(_ notes: [(name: String, facts: [ByteString: Value])]) throws -> String {
         var id = ""
