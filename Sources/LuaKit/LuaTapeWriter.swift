@@ -11,7 +11,11 @@ struct LuaTapeWriter {
     private(set) var isFull = false
     let exchange: LuaExchange
 
-    init(exchange: LuaExchange) { self.exchange = exchange }
+    init(exchange: LuaExchange) {
+        self.exchange = exchange
+        // Most answers are a row or less.
+        bytes.reserveCapacity(256)
+    }
 
     mutating func put(_ reply: LuaReply) {
         switch reply {

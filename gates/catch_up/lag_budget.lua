@@ -55,20 +55,24 @@ local function judge(ctx, cluster, group, p)
   subject:at_most("lag", counted.records, max_lag, "records", known)
 end
 
+-- Judges each partition, and returns their topics.
 local function judge_rows(ctx, cluster, group, rows)
+  local topics = {}
   for _, p in ipairs(rows) do
     if p.error then
+      if p.error.topic then topics[p.error.topic] = true end
       ctx:subject { group = group, topic = p.error.topic, partition = p.error.partition }:unknown("lag", p)
     else
+      topics[p.topic] = true
       judge(ctx, cluster, group, p)
     end
   end
+  return topics
 end
 
 -- The topics that members read and the group has no commit in: nothing says how far behind it is there.
-local function uncommitted_topics(found, rows)
-  local known, topics = {}, {}
-  for _, p in ipairs(rows) do known[p.error and p.error.topic or p.topic] = true end
+local function uncommitted_topics(found, known)
+  local topics = {}
   for _, place in ipairs(found.assignments) do
     if not known[place.topic] then
       known[place.topic] = true
@@ -80,7 +84,7 @@ end
 
 local function judge_group(ctx, cluster, group)
   local rows = cluster:lag { group = group, topics = ctx.args.topics }
-  judge_rows(ctx, cluster, group, rows)
+  local known = judge_rows(ctx, cluster, group, rows)
   if ctx.args.topics and #rows > 0 then return end
   -- A group that does not exist and one that never committed are told apart by its coordinator.
   local found = cluster:group { group = group }[1]
@@ -88,7 +92,7 @@ local function judge_group(ctx, cluster, group)
     ctx:subject { group = group }:unknown("lag", found)
     return
   end
-  local topics = uncommitted_topics(found, rows)
+  local topics = uncommitted_topics(found, known)
   if #topics > 0 then
     judge_rows(ctx, cluster, group, cluster:lag { group = group, topics = topics })
   elseif #rows == 0 then

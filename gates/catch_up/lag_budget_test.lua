@@ -135,6 +135,14 @@ return {
     world:run({ groups = { "billing" } }):inconclusive("NOT_LEADER_OR_FOLLOWER")
   end,
 
+  ["is inconclusive, and says why, about a group whose commits may not be read"] = function(world)
+    read_to_the_end(world)
+    world.source:fail("OffsetFetch", "GROUP_AUTHORIZATION_FAILED")
+    local result = world:run { groups = { "billing" } }
+    result:inconclusive("GROUP_AUTHORIZATION_FAILED")
+    result:has("lag", { group = "billing" }, { unknown = "GROUP_AUTHORIZATION_FAILED" })
+  end,
+
   ["is inconclusive when records beyond the budget cannot be counted"] = function(world)
     world.source:topic("orders")
     world.source:append("orders", 0, 5)

@@ -16,13 +16,13 @@ package enum CheckFolding {
     package static func groups(_ records: [CheckRecord], detail: Bool = false) -> [CheckGroup] {
         if detail { return records.map(CheckGroup.init(single:)) }
         var collections: [Collection] = []
-        var families: [Key: Family] = [:]
+        var families = Families()
         for record in records {
             guard record.ok, case .integer(let partition)? = record.subject[Self.partition], partition >= 0 else {
                 collections.append(Collection(record, partition: nil))
                 continue
             }
-            let place = families[Key(record), default: Family()].place(of: partition, next: collections.count)
+            let place = families.place(of: record, partition, next: collections.count)
             if place == collections.count {
                 collections.append(Collection(record, partition: partition))
             } else {
@@ -43,9 +43,23 @@ package enum CheckFolding {
             let (one, other) = (left.record, right.record)
             return one.check == other.check && one.at == other.at && one.op == other.op && one.limit == other.limit
                 && one.unit == other.unit && (one.rounds == nil) == (other.rounds == nil)
-                && one.facts.count == other.facts.count && one.facts.keys.allSatisfy { other.facts[$0] != nil }
-                && one.subject.count == other.subject.count
-                && one.subject.allSatisfy { $0.key == partition || other.subject[$0.key] == $0.value }
+                && haveSameNames(one.facts, other.facts) && areSameBesidesPartition(one.subject, other.subject)
+        }
+
+        /// Dictionaries that were filled alike have the same order, which spares the look for each name.
+        private static func haveSameNames(_ one: [ByteString: Value], _ other: [ByteString: Value]) -> Bool {
+            guard one.count == other.count else { return false }
+            return one.keys.elementsEqual(other.keys) || one.keys.allSatisfy { other[$0] != nil }
+        }
+
+        private static func areSameBesidesPartition(
+            _ one: [ByteString: Value], _ other: [ByteString: Value]
+        ) -> Bool {
+            guard one.count == other.count else { return false }
+            let isAlike = zip(one, other).allSatisfy { one, other in
+                one.key == other.key && (one.key == partition || one.value == other.value)
+            }
+            return isAlike || one.allSatisfy { $0.key == partition || other[$0.key] == $0.value }
         }
 
         func hash(into hasher: inout Hasher) {
@@ -64,6 +78,37 @@ package enum CheckFolding {
                 entries ^= entry.finalize()
             }
             hasher.combine(entries)
+        }
+    }
+
+    /// The families by their keys, those of late at hand: gates make the same few checks of one partition after the
+    /// other.
+    private struct Families {
+        private static let recentCount = 4
+
+        private var numbers: [Key: Int] = [:]
+        private var families: [Family] = []
+        private var recent: [(key: Key, number: Int)] = []
+        private var oldest = 0
+
+        mutating func place(of record: CheckRecord, _ partition: Int64, next: Int) -> Int {
+            families[number(of: Key(record))].place(of: partition, next: next)
+        }
+
+        private mutating func number(of key: Key) -> Int {
+            if let known = recent.first(where: { $0.key == key }) { return known.number }
+            let number = numbers[key] ?? families.count
+            if number == families.count {
+                numbers[key] = number
+                families.append(Family())
+            }
+            if recent.count < Self.recentCount {
+                recent.append((key, number))
+            } else {
+                recent[oldest] = (key, number)
+                oldest = (oldest + 1) % Self.recentCount
+            }
+            return number
         }
     }
 
