@@ -6,7 +6,8 @@
 #
 # 1. processor time of the whole process, user and system: `sluice run topic_digest` (checksums verified, every record
 #    decoded and digested) against kcat (checksums verified) and against the floor: one thread that receives the same
-#    bytes from a socket, computes their checksums and decompresses them (floor.c);
+#    bytes from a socket, computes their checksums and decompresses them (floor.c); and, without a bound, against Kafka's
+#    own consumer (kafka-consumer-perf-test.sh);
 # 2. the same of `sluice run record_parity`, for each of the two sides, on a topic that a second broker has byte for
 #    byte, against kcat reading it;
 # 3. wall time of `sluice run record_parity` on two topics with the same records in other batches, against kcat reading
@@ -60,10 +61,12 @@ seed() {
         --throughput -1 --payload-file "$folder/lines-$2" --producer-props "bootstrap.servers=$broker" \
         "compression.type=$3" batch.size=65536 linger.ms=20 >/dev/null
 }
-seed none 1000 none $((mebibytes * 1048576 / 1000))
-seed lz4 1000 lz4 $((mebibytes * 1048576 / 1000))
-seed zstd 1000 zstd $((mebibytes * 1048576 / 1000))
-seed small 100 lz4 $((mebibytes * 3000000 / 1024))
+large=$((mebibytes * 1048576 / 1000))
+small=$((mebibytes * 3000000 / 1024))
+seed none 1000 none "$large"
+seed lz4 1000 lz4 "$large"
+seed zstd 1000 zstd "$large"
+seed small 100 lz4 "$small"
 
 # A second broker, first with the files of one topic, byte for byte; the indices are made anew from them.
 start_broker replica "$KAFKA_HOME"
@@ -110,29 +113,37 @@ digest() { gate topic_digest --set "topics=$topic"; }
 parity() { gate record_parity --target "$replica" --set "topics=$topic" --set timestamps=ignore; }
 kcat_from() { kcat -C -b "$1" -t "$topic" -o beginning -e -q -f '' -X check.crcs=true -X fetch.wait.max.ms=10; }
 read_by_kcat() { kcat_from "$broker"; }
+read_by_kafka() {
+    local records=$large
+    [ "$topic" != small ] || records=$small
+    "$KAFKA_HOME/bin/kafka-consumer-perf-test.sh" --bootstrap-server "$broker" --topic "$topic" --num-records "$records" \
+        --group "perf-$EPOCHREALTIME" --timeout 60000
+}
 read_both() { kcat_from "$broker" && kcat_from "$replica"; }
 
-# line NAME OURS THEIRS BOUND [FLOOR BOUND]
+# line NAME OURS THEIRS BOUND [FLOOR BOUND KAFKA]
 line() {
-    awk -v n="$1" -v a="$2" -v b="$3" -v bound="$4" -v c="${5:-}" -v least="${6:-}" 'BEGIN {
+    awk -v n="$1" -v a="$2" -v b="$3" -v bound="$4" -v c="${5:-}" -v least="${6:-}" -v d="${7:-}" 'BEGIN {
         printf "%-28s %8d ms %8d ms  ratio %.2f (bound %.2f)", n, a, b, a / b, bound
         if (c != "") printf "   floor %6d ms  ratio %.2f (bound %.2f)", c, a / c, least
+        if (d != "") printf "   Kafka'"'"'s consumer %6d ms  ratio %.2f", d, a / d
         print ""
     }'
 }
 
 echo "Processor time of topic_digest, of kcat, and the floor ($mebibytes MiB each, medians of $rounds rounds)"
 for topic in none lz4 zstd small; do
-    ours=() theirs=() floors=()
+    ours=() theirs=() floors=() kafkas=()
     used processor digest >/dev/null
     for _ in $(seq "$rounds"); do
         ours+=("$(used processor digest)")
         theirs+=("$(used processor read_by_kcat)")
+        kafkas+=("$(used processor read_by_kafka)")
         floors+=("$("$folder/floor" "$folder/broker/$topic"-?/*.log 2>"$folder/errors")")
     done
     case $topic in none | lz4) bound=0.6 ;; zstd) bound=0.8 ;; small) bound=0.2 ;; esac
     line "$topic" "$(printf '%s\n' "${ours[@]}" | median)" "$(printf '%s\n' "${theirs[@]}" | median)" "$bound" \
-        "$(printf '%s\n' "${floors[@]}" | median)" 1.6
+        "$(printf '%s\n' "${floors[@]}" | median)" 1.6 "$(printf '%s\n' "${kafkas[@]}" | median)"
 done
 
 # compare NAME WHAT OURS THEIRS BOUND DIVISOR
