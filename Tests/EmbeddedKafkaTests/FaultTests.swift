@@ -42,6 +42,22 @@ import Testing
         }
     }
 
+    @Test("What happens as a request is met changes its answer, and what goes wrong only after it leaves it whole")
+    func meetings() async throws {
+        try await world { cluster async throws in
+            var news = Fault(.nothing, api: .listOffsets, times: 2)
+            news.onMeet = { [unowned cluster] in
+                cluster.change { _ = try? $0.append(records(1), to: "orders") }
+            }
+            cluster.faults.add(news)
+            cluster.faults.add(Fault(.error(.notLeaderOrFollower), api: .listOffsets))
+            let client = cluster.client()
+            #expect(try await client.ask(request)?.first?.offset == 4)
+            #expect(try await client.ask(request)?.first?.offset == 5)
+            #expect(try await client.ask(request)?.first?.error == .notLeaderOrFollower)
+        }
+    }
+
     @Test("A pause is asked for in an answer that is otherwise whole")
     func throttling() async throws {
         try await world { cluster async throws in

@@ -53,6 +53,36 @@ import Testing
         }
     }
 
+    @Test("Groups of share consumers and of streams are listed as what they are, and described by no call for others")
+    func otherKinds() async throws {
+        try await withCluster { cluster async throws in
+            cluster.change { state in
+                state.createTopic("orders")
+                for kind in [Group.Kind.share, .streams] {
+                    var group = Group()
+                    group.kind = kind
+                    state.groups[Name(kind.rawValue)] = group
+                }
+            }
+            let listed = try await cluster.ask(ListGroupsRequest())?.groups
+            #expect(listed?.map(\.groupID) == ["share", "streams"])
+            #expect(listed?.map(\.groupType) == ["share", "streams"])
+            #expect(listed?.map(\.protocolType) == ["share", "streams"])
+            let groups = DescribeGroupsRequest.with { $0.groups = ["share", "streams"] }
+            #expect(try await cluster.ask(groups, 5)?.groups.map(\.groupState) == ["Dead", "Dead"])
+            #expect(
+                try await cluster.ask(groups, 6)?.groups.map(\.errorMessage)
+                    == ["Group share is not a classic group.", "Group streams is not a classic group."])
+            let described = try await cluster.ask(
+                ConsumerGroupDescribeRequest.with { $0.groupIDs = ["share", "streams"] })
+            #expect(described?.groups.map(\.error) == [.groupIDNotFound, .groupIDNotFound])
+            // From outside, offsets are committed to groups that have some.
+            for (group, error) in [("share", KafkaErrorCode.groupIDNotFound), ("streams", .none)] {
+                #expect(try await cluster.ask(commit(group, 1))?.topics.first?.partitions.first?.error == error)
+            }
+        }
+    }
+
     @Test("A group is served by its coordinator alone, which every broker names alike")
     func coordination() async throws {
         try await withCluster(brokers: 3) { cluster async throws in

@@ -28,6 +28,20 @@ import Transport
         }
     }
 
+    @Test("A release may be given other versions of an API, or be left without it")
+    func otherVersions() async throws {
+        let profile = BrokerProfile.kafka4.with([.describeGroups: 3...5, .describeCluster: nil])
+        try await withCluster(profile) { cluster async throws in
+            let answer = try #require(try await cluster.ask(ApiVersionsRequest(), 0))
+            #expect(answer.versions(of: .describeGroups) == 3...5)
+            #expect(answer.versions(of: .describeCluster) == nil)
+            #expect(answer.versions(of: .metadata) == BrokerProfile.kafka4.versions(of: .metadata))
+            #expect(try await cluster.ask(DescribeGroupsRequest(), 3) != nil)
+            #expect(try await cluster.ask(DescribeGroupsRequest(), 6) == nil)
+            #expect(try await cluster.ask(DescribeClusterRequest(), 0) == nil)
+        }
+    }
+
     @Test("What a service does not have, nobody is told of")
     func absent() {
         #expect(BrokerProfile.mskServerless.versions(of: .describeAcls) == nil)

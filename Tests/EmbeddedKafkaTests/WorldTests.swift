@@ -32,6 +32,23 @@ import Testing
         }
     }
 
+    @Test("A log that retention has emptied begins and ends where the next record goes, however far that is")
+    func beginning() async throws {
+        try await withCluster { cluster async throws in
+            let first = try cluster.change { state in
+                state.createTopic("orders")
+                state.begin("orders", at: .max - 10)
+                defer { state.begin("orders", at: 5) }
+                return try state.append(records(9), to: "orders")
+            }
+            #expect(first == .max - 10)
+            #expect(try await cluster.ask(ListOffsetsRequest.one("orders", at: -2))?.first?.offset == .max - 10)
+            #expect(try await cluster.ask(ListOffsetsRequest.one("orders", at: -1))?.first?.offset == .max - 1)
+            let below = try await cluster.ask(FetchRequest.one("orders", from: 7))
+            #expect(below?.first?.error == .offsetOutOfRange)
+        }
+    }
+
     @Test("A leader that moves unannounced leaves Metadata stale until it is announced")
     func staleMetadata() async throws {
         try await withCluster(brokers: 2) { cluster async throws in

@@ -14,7 +14,7 @@ extension ListGroupsRequest: ServedRequest {
                 response.groups.append(
                     .with {
                         $0.groupID = name.text
-                        $0.protocolType = group.kind == .consumer ? "consumer" : group.protocolType
+                        $0.protocolType = group.kind == .classic ? group.protocolType : group.kind.rawValue
                         if call.version >= 4 { $0.groupState = group.state }
                         if call.version >= 5 { $0.groupType = group.kind.rawValue }
                     })

@@ -140,16 +140,17 @@ extension OffsetCommitRequest: ServedRequest {
             guard generationIDOrMemberEpoch >= 0 else { return nil }
             return call.version >= 9 ? .groupIDNotFound : .illegalGeneration
         }
+        // Share groups have no offsets to commit, whoever asks.
+        guard group.kind != .share else { return .groupIDNotFound }
         if group.members.isEmpty, generationIDOrMemberEpoch < 0 { return nil }
         guard let member = group.members.first(where: { Name($0.id) == Name(memberID) }) else {
             return .unknownMemberID
         }
-        switch group.kind {
-        case .classic: return generationIDOrMemberEpoch == group.epoch ? nil : .illegalGeneration
-        case .consumer:
-            guard call.version >= 9 else { return .unsupportedVersion }
-            return generationIDOrMemberEpoch == member.epoch ? nil : .staleMemberEpoch
+        guard group.kind != .classic else {
+            return generationIDOrMemberEpoch == group.epoch ? nil : .illegalGeneration
         }
+        guard call.version >= 9 else { return .unsupportedVersion }
+        return generationIDOrMemberEpoch == member.epoch ? nil : .staleMemberEpoch
     }
 
     private func commit(

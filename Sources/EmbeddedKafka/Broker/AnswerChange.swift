@@ -100,6 +100,7 @@ extension KafkaErrorCode {
         case .coordinatorLoadInProgress, .coordinatorNotAvailable, .notCoordinator, .groupAuthorizationFailed,
             .clusterAuthorizationFailed, .unknownMemberID, .fetchSessionIDNotFound, .requestTimedOut:
             api != .offsetCommit
+        case .unknownServerError: api == .fetch
         case .unknownTopicOrPartition, .topicAuthorizationFailed, .invalidTopicException: api == .metadata
         default: false
         }

@@ -102,7 +102,7 @@ struct BrokerConnection {
     ) async throws(TransportError) -> Bool {
         let deadline = Deadline.after(.seconds(60))
         switch effect {
-        case nil, .error, .throttle: try await stream.write(frame, by: deadline)
+        case nil, .nothing, .error, .throttle: try await stream.write(frame, by: deadline)
         case .disconnect: return false
         case .cutOff(let count):
             try await stream.write(Array(frame.prefix(max(0, count))), by: deadline)

@@ -4,6 +4,8 @@ package import KafkaWire
 /// Something that goes wrong with an answer.
 package struct Fault: Sendable {
     package enum Effect: Sendable {
+        /// The answer is as it would have been: only ``onMeet`` tells that there was a request.
+        case nothing
         /// The answer carries this code where Kafka would put it, and nothing that was measured.
         case error(KafkaErrorCode)
         /// The answer asks for a pause.

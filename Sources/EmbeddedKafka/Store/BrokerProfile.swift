@@ -4,7 +4,7 @@ package import KafkaWire
 package struct BrokerProfile: Sendable {
     package let name: String
     /// The versions of each API that a real broker of the release offers.
-    let offered: [ApiKey: ClosedRange<Int16>]
+    private(set) var offered: [ApiKey: ClosedRange<Int16>]
     let topicSettings: [TopicSetting]
     let hasGroupConfigs: Bool
     /// Whether a folder of a broker's can be closed to new replicas (4.3).
@@ -52,6 +52,13 @@ package struct BrokerProfile: Sendable {
         guard let offered = offered[key], let served = KafkaMessages.request(key)?.versions else { return nil }
         guard offered.overlaps(served) else { return nil }
         return offered.clamped(to: served)
+    }
+
+    /// The same with other versions of some APIs, as releases between these have them; nil leaves an API out.
+    package func with(_ versions: [ApiKey: ClosedRange<Int16>?]) -> BrokerProfile {
+        var changed = self
+        for (key, range) in versions { changed.offered[key] = range }
+        return changed
     }
 
     private static let versions3: [ApiKey: ClosedRange<Int16>] = [

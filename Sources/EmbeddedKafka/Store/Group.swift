@@ -1,6 +1,6 @@
 /// A consumer group: its commits, and the members a test gave it.
 package struct Group: Sendable {
-    package enum Kind: String, Sendable { case classic, consumer }
+    package enum Kind: String, Sendable { case classic, consumer, share, streams }
 
     package struct Commit: Equatable, Sendable {
         package var offset: Int64

@@ -39,6 +39,11 @@ extension ClusterState {
         _ = change(Name(topic), partition) { $0.log.deleteRecords(before: offset) }
     }
 
+    /// Lets an empty log begin at an offset, as one that retention has taken everything of.
+    package mutating func begin(_ topic: String, _ partition: Int32 = 0, at offset: Int64) {
+        _ = change(Name(topic), partition) { $0.log.begin(at: offset) }
+    }
+
     /// Loses the end of a log, as an unclean leader election does.
     package mutating func truncate(_ topic: String, _ partition: Int32 = 0, to offset: Int64) {
         _ = change(Name(topic), partition) { $0.log.truncate(to: offset) }
