@@ -106,6 +106,10 @@ let package = Package(
             name: "ScriptedBroker",
             dependencies: ["Guarding", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport"],
             path: "Tests/ScriptedBroker", swiftSettings: strict),
+        .target(
+            name: "EmbeddedClusters",
+            dependencies: ["EmbeddedKafka", "Guarding", "KafkaClient", "KafkaWire", "Transport"],
+            path: "Tests/EmbeddedClusters", swiftSettings: strict),
         .target(name: "TLSFixtures", dependencies: ["Guarding"], path: "Tests/TLSFixtures", swiftSettings: strict),
 
         tests("Guarding"),
@@ -127,12 +131,17 @@ let package = Package(
                 "Web", "WebServer",
             ]),
         tests("TLS", ["KafkaClient", "Transport", "Secrets", "TLSFixtures"]),
-        tests("KafkaFacts", ["ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords", "Transport"]),
+        tests(
+            "KafkaFacts",
+            [
+                "EmbeddedClusters", "EmbeddedKafka", "ScriptedBroker", "KafkaClient", "KafkaWire", "KafkaRecords",
+                "Transport",
+            ]),
         tests(
             "Parity",
             [
-                "Crypto", "Guarding", "ScriptedBroker", "KafkaFacts", "KafkaClient", "KafkaRecords", "KafkaWire",
-                "Transport",
+                "Crypto", "EmbeddedClusters", "EmbeddedKafka", "Guarding", "ScriptedBroker", "KafkaFacts",
+                "KafkaClient", "KafkaRecords", "KafkaWire", "Transport",
             ]),
         tests(
             "EmbeddedKafka",

@@ -1,46 +1,48 @@
+import EmbeddedClusters
+import EmbeddedKafka
 import KafkaClient
 import KafkaFacts
 import KafkaWire
-import ScriptedBroker
 import Testing
 import Transport
 
 @Suite struct AclFactsTests {
-    @Test("an entry's codes are Kafka's words, and those of a later release are taken for none of them")
-    func words() async throws {
-        try await Scene.with { cluster, client in
-            cluster.on(DescribeAclsRequest.self) { _, _ in
-                .answer(
-                    .with {
-                        $0.resources = [(Int8(2), Int8(3)), (3, 4), (8, 5)].map { type, pattern in
-                            .with {
-                                $0.resourceType = type
-                                $0.resourceName = "orders"
-                                $0.patternType = pattern
-                                $0.acls = [(Int8(3), Int8(3)), (15, 2), (16, 4)].map { operation, permission in
-                                    .with {
-                                        $0.principal = "User:billing"; $0.host = "*"
-                                        $0.operation = operation; $0.permissionType = permission
-                                    }
-                                }
-                            }
-                        }
-                    })
+    @Test("entries come as they were made, in Kafka's words")
+    func entries() async throws {
+        try await EmbeddedScene.with { state in
+            state.access.hasAuthorizer = true
+            state.access.superUsers = ["User:ANONYMOUS"]
+            state.access.entries = AccessControl.Operation.allCases.map { operation in
+                .init(.allow, "User:billing", operation, .topic, "orders")
             }
-            let acls = try await client.acls(Scene.context)
-            #expect(acls.count == 9)
-            #expect(Set(acls.map(\.resourceType)) == ["topic", "group", "unknown_8"])
-            #expect(Set(acls.map(\.patternType)) == ["literal", "prefixed", "unknown_5"])
-            #expect(acls.prefix(3).map(\.operation) == ["read", "two_phase_commit", "unknown_16"])
-            #expect(acls.prefix(3).map(\.permission) == ["allow", "deny", "unknown_4"])
+            state.access.entries += [
+                .init(.deny, "User:*", .read, .group, "g", pattern: .prefixed),
+                .init(.allow, "User:billing", .write, .transactionalID, "t"),
+                .init(.allow, "User:billing", .describe, .cluster, "kafka-cluster"),
+            ]
+        } _: { scene in
+            let acls = try await scene.client.acls(Scene.context)
+            let orders = acls.filter { $0.resourceName == "orders" }
+            #expect(
+                Set(orders.map(\.operation)) == [
+                    "all", "read", "write", "create", "delete", "alter", "describe", "cluster_action",
+                    "describe_configs", "alter_configs", "idempotent_write",
+                ])
+            #expect(orders.count == 11 && orders.allSatisfy { $0.permission == "allow" && $0.host == "*" })
+            let group = acls.filter { $0.resourceType == "group" }
+            #expect(group.map(\.principal) == ["User:*"] && group.map(\.patternType) == ["prefixed"])
+            #expect(group.map(\.permission) == ["deny"])
+            #expect(Set(acls.map(\.resourceType)) == ["topic", "group", "transactional_id", "cluster"])
+            #expect(acls.count == 14)
         }
     }
 
-    @Test("a cluster without an authorizer is an error and not an empty list")
+    @Test("a cluster without an authorizer, or that does not show its list, is an error and not an empty list")
     func disabled() async throws {
-        try await Scene.with { cluster, client in
-            cluster.on(DescribeAclsRequest.self) { _, _ in .answer(.with { $0.error = .securityDisabled }) }
-            #expect(await failure { try await client.acls(Scene.context) }?.name == "SECURITY_DISABLED")
+        try await EmbeddedScene.with { scene in
+            #expect(await failure { try await scene.client.acls(Scene.context) }?.name == "SECURITY_DISABLED")
+            scene.cluster.change { $0.access.hasAuthorizer = true }
+            #expect(await failure { try await scene.client.acls(Scene.context) }?.code == 31)
         }
     }
 
@@ -56,78 +58,69 @@ import Transport
 
     @Test("what may be done with a group is asked in the version that tells it of any name")
     func groupOperations() async throws {
-        for (newest, known) in [(Int16(5), 3), (6, 5)] {
-            var model = ClusterModel()
-            model.versions[.describeGroups] = 0...newest
-            try await Scene.with(brokers: 2, model) { cluster, client in
-                cluster.amend(DescribeGroupsRequest.self) { response, _ in
-                    response.groups[0].authorizedOperations = 0b1_0000_1000
-                }
-                let operations = try await client.operations(onGroup: "nobody", Scene.context)
+        for (profile, known) in [(BrokerProfile.kafka3, 3), (.kafka4, 5)] {
+            try await EmbeddedScene.with(profile, brokers: 2) { state in
+                state.access.hasAuthorizer = true
+                state.access.entries = [.init(.allow, "User:ANONYMOUS", .read, .group, "no", pattern: .prefixed)]
+            } _: { scene in
+                let operations = try await scene.client.operations(onGroup: "nobody", Scene.context)
                 #expect(operations.authorized == [.read, .describe])
                 #expect(operations.known.count == known)
-                let asked = try cluster.requests(DescribeGroupsRequest.self)
+                let asked = try scene.requests(DescribeGroupsRequest.self)
                 #expect(asked.map(\.request.includeAuthorizedOperations) == [true])
-                #expect(asked.map(\.call.version) == [5])
+                #expect(asked.map(\.version) == [5])
             }
         }
     }
 
     @Test("a group that may not be described, and brokers without that version, are errors")
     func noGroupOperations() async throws {
-        try await Scene.with { cluster, client in
-            cluster.amend(DescribeGroupsRequest.self) { response, _ in
-                response.groups[0].error = .groupAuthorizationFailed
-            }
-            #expect(await failure { try await client.operations(onGroup: "g", Scene.context) }?.code == 30)
+        try await EmbeddedScene.with { scene in
+            scene.cluster.faults.add(Fault(.error(.groupAuthorizationFailed), api: .describeGroups))
+            #expect(await failure { try await scene.client.operations(onGroup: "g", Scene.context) }?.code == 30)
         }
-        for versions in [Int16(0)...2, 6...6] {
-            var model = ClusterModel()
-            model.versions[.describeGroups] = versions
-            try await Scene.with(model) { _, client in
-                let error = await failure { try await client.operations(onGroup: "g", Scene.context) }
+        for profile in [BrokerProfile.kafka22, .kafka4.with([.describeGroups: 6...6])] {
+            try await EmbeddedScene.with(profile) { scene in
+                let error = await failure { try await scene.client.operations(onGroup: "g", Scene.context) }
                 #expect(error?.name == "protocol.unsupported")
             }
         }
     }
 
-    @Test("no quotas and no word about them are not the same")
+    @Test("no quotas and none that may be seen are not the same")
     func quotas() async throws {
-        try await Scene.with { cluster, client in
-            cluster.on(DescribeClientQuotasRequest.self) { _, _ in .answer(.with { $0.entries = [] }) }
-            let none = try await client.quotas(Scene.context)
-            #expect(none.isEmpty)
-        }
-        try await Scene.with { cluster, client in
-            cluster.on(DescribeClientQuotasRequest.self) { _, _ in .answer(.with { $0.entries = nil }) }
-            let error = await failure { try await client.quotas(Scene.context) }
-            #expect(error?.name == "protocol", "\(error as Any)")
+        try await EmbeddedScene.with { scene in
+            #expect(try await scene.client.quotas(Scene.context).isEmpty)
+            scene.cluster.change { state in
+                state.quotas = [
+                    .init(
+                        entity: [("user", "billing"), ("client-id", nil)],
+                        values: [("producer_byte_rate", 1024), ("consumer_byte_rate", 2048)])
+                ]
+            }
+            let quotas = try await scene.client.quotas(Scene.context)
+            #expect(quotas.map(\.key) == ["producer_byte_rate", "consumer_byte_rate"])
+            #expect(quotas.map(\.value) == [1024, 2048])
+            #expect(quotas.allSatisfy { $0.entity == ["user": "billing", "client-id": nil] })
+            scene.cluster.change { $0.access.hasAuthorizer = true }
+            #expect(await failure { try await scene.client.quotas(Scene.context) }?.code == 31)
         }
     }
 
-    @Test("a user whose credentials are not told must not be missing from the list")
+    @Test("the users that log in by SCRAM are listed with what they have")
     func scramUsers() async throws {
-        try await Scene.with { cluster, client in
-            cluster.on(DescribeUserScramCredentialsRequest.self) { _, _ in
-                .answer(
-                    .with {
-                        $0.results = [
-                            .with {
-                                $0.user = "billing"
-                                $0.credentialInfos = [
-                                    .with {
-                                        $0.mechanism = 2; $0.iterations = 4096
-                                    }
-                                ]
-                            },
-                            .with {
-                                $0.user = "orders"; $0.error = .resourceNotFound; $0.errorMessage = nil
-                            },
-                        ]
-                    })
+        try await EmbeddedScene.with { scene in
+            #expect(try await scene.client.scramUsers(Scene.context).isEmpty)
+            scene.cluster.change { state in
+                state.scramUsers = [
+                    "billing": [.init(mechanism: 1, iterations: 8192), .init(mechanism: 2, iterations: 4096)],
+                    "orders": [.init(mechanism: 2, iterations: 4096)],
+                ]
             }
-            let error = await failure { try await client.scramUsers(Scene.context) }
-            #expect(error?.name == "RESOURCE_NOT_FOUND" && error?.message.contains("orders") == true)
+            let users = try await scene.client.scramUsers(Scene.context)
+            #expect(users.map(\.user) == ["billing", "orders"])
+            #expect(
+                users.map(\.iterations) == [["SCRAM-SHA-256": 8192, "SCRAM-SHA-512": 4096], ["SCRAM-SHA-512": 4096]])
         }
     }
 }

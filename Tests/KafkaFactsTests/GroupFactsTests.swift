@@ -1,17 +1,18 @@
+import EmbeddedClusters
+import EmbeddedKafka
 import KafkaClient
 import KafkaFacts
 import KafkaWire
-import ScriptedBroker
 import Testing
 import Transport
 
 @Suite struct GroupFactsTests {
     @Test("a classic group and one of the new protocol are described alike, members and all")
     func describes() async throws {
-        for type in ["classic", "consumer"] {
-            try await Scene.with(brokers: 2, Self.model(type: type, state: "Stable")) { _, client in
-                let group = try await client.group("g", Scene.context)
-                #expect(group.state == "stable" && group.type.rawValue == type)
+        for kind in [Group.Kind.classic, .consumer] {
+            try await Self.with(kind: kind) { scene in
+                let group = try await scene.client.group("g", Scene.context)
+                #expect(group.state == "stable" && group.type.rawValue == kind.rawValue)
                 #expect(group.members.map(\.memberID) == ["m1"])
                 #expect(group.members[0].assignments == [TopicPartition("a", 0), TopicPartition("b", 3)])
             }
@@ -20,67 +21,66 @@ import Transport
 
     @Test("on brokers without the new call, or with it switched off, classic groups are described", arguments: 0..<2)
     func olderBroker(kind: Int) async throws {
-        var model = Self.model(type: "classic", state: "Empty")
-        if kind == 0 { model.versions[.consumerGroupDescribe] = .some(nil) }
-        model.versions[.describeGroups] = 0...5
-        try await Scene.with(brokers: 2, model) { cluster, client in
+        try await Self.with(kind == 0 ? .kafka28 : .kafka3, kind: .classic, state: "Empty") { scene in
             if kind == 1 {
-                cluster.amend(ConsumerGroupDescribeRequest.self) { response, _ in
-                    response.groups[0].error = .unsupportedVersion
-                }
+                scene.cluster.faults.add(Fault(.error(.unsupportedVersion), api: .consumerGroupDescribe))
             }
-            let group = try await client.group("g", Scene.context)
+            let group = try await scene.client.group("g", Scene.context)
             #expect(group.state == "empty")
+            let asked = try scene.requests(ConsumerGroupDescribeRequest.self)
+            #expect(asked.count == kind)
         }
     }
 
-    @Test("a group that does not exist is not found, and is never an empty one", arguments: [Int16(5), 6])
-    func missing(version: Int16) async throws {
-        var model = ClusterModel()
-        model.versions[.describeGroups] = 0...version
-        try await Scene.with(brokers: 2, model) { _, client in
-            let error = await failure { try await client.group("nobody", Scene.context) }
+    @Test(
+        "a group that does not exist is not found, and is never an empty one",
+        arguments: [BrokerProfile.kafka28, .kafka3, .kafka4])
+    func missing(profile: BrokerProfile) async throws {
+        try await EmbeddedScene.with(profile, brokers: 2) { scene in
+            let error = await failure { try await scene.client.group("nobody", Scene.context) }
             #expect(error?.name == "GROUP_ID_NOT_FOUND")
         }
     }
 
     @Test(
         "a live group that the calls cannot describe is not taken for a dead one",
-        arguments: [("share", Int16(5)), ("share", 6), ("streams", 6), ("consumer", 5)])
-    func alive(type: String, version: Int16) async throws {
-        var model = Self.model(type: type, state: "Stable")
-        model.versions[.describeGroups] = 0...version
-        if type == "consumer" { model.versions[.consumerGroupDescribe] = .some(nil) }
-        try await Scene.with(brokers: 2, model) { _, client in
-            let error = await failure { try await client.group("g", Scene.context) }
-            #expect(error?.name == "protocol.unsupported" && error?.message.contains(type) == true)
+        arguments: [(Group.Kind.share, Int16(5)), (.share, 6), (.streams, 6), (.consumer, 5)])
+    func alive(kind: Group.Kind, version: Int16) async throws {
+        var versions: [ApiKey: ClosedRange<Int16>?] = [.describeGroups: 0...version]
+        if kind == .consumer { versions[.consumerGroupDescribe] = .some(nil) }
+        try await Self.with(.kafka4.with(versions), kind: kind) { scene in
+            let error = await failure { try await scene.client.group("g", Scene.context) }
+            #expect(error?.name == "protocol.unsupported" && error?.message.contains(kind.rawValue) == true)
         }
     }
 
     @Test("a group that may not be described is an error, not a missing one")
     func forbidden() async throws {
-        try await Scene.with(brokers: 2, Self.model(type: "classic", state: "Stable")) { cluster, client in
-            cluster.amend(ConsumerGroupDescribeRequest.self) { response, _ in
-                response.groups[0].error = .groupAuthorizationFailed
+        try await Self.with(kind: .classic) { scene in
+            scene.cluster.faults.add(
+                Fault(.error(.groupAuthorizationFailed), api: .consumerGroupDescribe, times: 1))
+            #expect(await failure { try await scene.client.group("g", Scene.context) }?.code == 30)
+            scene.cluster.change { state in
+                state.access.hasAuthorizer = true
+                state.access.entries = [.init(.allow, "User:ANONYMOUS", .describe, .group, "other")]
             }
-            #expect(await failure { try await client.group("g", Scene.context) }?.code == 30)
+            #expect(await failure { try await scene.client.group("g", Scene.context) }?.code == 30)
         }
     }
 
     @Test("the list is the union over all brokers; types and states as far as the version tells")
     func list() async throws {
-        var model = ClusterModel()
-        for (index, type) in ["classic", "consumer", "share"].enumerated() {
-            var group = ClusterModel.Group()
-            group.type = type
-            group.coordinator = Int32(index)
-            group.state = "Stable"
-            model.groups["g\(index)"] = group
-        }
-        for version in [Int16(2), 4, 5] {
-            model.versions[.listGroups] = 0...version
-            try await Scene.with(brokers: 3, model) { _, client in
-                let groups = try await client.groups(Scene.context)
+        for (profile, version) in [(BrokerProfile.kafka22, 2), (.kafka28, 4), (.kafka4, 5)] {
+            try await EmbeddedScene.with(profile, brokers: 3) { state in
+                for (index, kind) in [Group.Kind.classic, .consumer, .share].enumerated() {
+                    var group = Group()
+                    group.kind = kind
+                    group.state = "Stable"
+                    state.groups[Name("g\(index)")] = group
+                }
+                #expect(Set((0..<3).map { state.coordinator(of: Name("g\($0)")) }) == [1, 2, 3])
+            } _: { scene in
+                let groups = try await scene.client.groups(Scene.context)
                 #expect(groups.map(\.group) == ["g0", "g1", "g2"])
                 #expect(
                     groups.map(\.type)
@@ -92,37 +92,44 @@ import Transport
 
     @Test("while one coordinator loads, the list is incomplete and thus none")
     func loading() async throws {
-        try await Scene.with(brokers: 2, Self.model(type: "classic", state: "Empty")) { cluster, client in
-            _ = try await client.groups(Scene.context)
-            cluster.amend(ListGroupsRequest.self) { response, call in
-                if call.node == 1 { response.error = .coordinatorLoadInProgress }
-            }
-            let error = await failure { try await client.groups(.within(.seconds(4))) }
-            #expect(error?.code == 14 || error?.name == "deadline")
+        try await Self.with(kind: .classic, state: "Empty") { scene in
+            scene.cluster.faults.add(
+                Fault(.error(.coordinatorLoadInProgress), api: .listGroups, broker: 2, times: 2))
+            let groups = try await scene.client.groups(Scene.context)
+            #expect(groups.map(\.group) == ["g"])
+            scene.cluster.faults.add(Fault(.error(.coordinatorLoadInProgress), api: .listGroups, broker: 2))
+            #expect(await failure { try await scene.client.groups(Scene.context) }?.code == 14)
         }
     }
 
     @Test("two groups whose names only look alike are two")
     func exactNames() async throws {
-        try await Scene.with { cluster, client in
-            cluster.on(ListGroupsRequest.self) { _, _ in
-                .answer(.with { $0.groups = ["caf\u{e9}", "cafe\u{301}"].map { name in .with { $0.groupID = name } } })
-            }
-            let groups = try await client.groups(Scene.context)
+        try await EmbeddedScene.with { state in
+            for name in ["caf\u{e9}", "cafe\u{301}"] { state.groups[Name(name)] = Group() }
+        } _: { scene in
+            let groups = try await scene.client.groups(Scene.context)
             #expect(groups.count == 2)
         }
     }
 
-    private static func model(type: String, state: String) -> ClusterModel {
-        var group = ClusterModel.Group()
-        group.type = type
-        group.state = state
-        group.coordinator = 1
-        var member = ClusterModel.Member("m1")
-        member.assignments = [TopicPartition("a", 0), TopicPartition("b", 3)]
-        group.members = [member]
-        var model = ClusterModel()
-        model.groups["g"] = group
-        return model
+    /// Two brokers, one of which coordinates the group `g` of one member.
+    private static func with(
+        _ profile: BrokerProfile = .kafka4, kind: Group.Kind, state: String = "Stable",
+        _ body: @Sendable (EmbeddedScene) async throws -> Void
+    ) async throws {
+        try await EmbeddedScene.with(profile, brokers: 2) { world in
+            world.createTopic("a")
+            world.createTopic("b", partitions: 4)
+            var group = Group()
+            group.kind = kind
+            group.state = state
+            group.protocolType = "consumer"
+            if state != "Empty" {
+                group.members = [Group.Member(id: "m1", subscription: ["a", "b"], assignment: ["a": [0], "b": [3]])]
+            }
+            world.groups["g"] = group
+        } _: {
+            try await body($0)
+        }
     }
 }

@@ -1,38 +1,52 @@
+import EmbeddedClusters
+import EmbeddedKafka
 import KafkaClient
 import ScriptedBroker
-import Testing
 import Transport
 
-/// A scripted cluster and a client of it.
+/// The clusters of these tests, mostly with one topic, `log`, of one partition.
 enum Scene {
+    static let log = TopicPartition("log", 0)
+
+    static var context: CallContext { EmbeddedScene.context }
+
+    /// An embedded cluster whose `log` is there already when `world` makes the rest.
     static func with(
-        brokers: Int = 1, _ model: ClusterModel = ClusterModel(),
-        _ body: @Sendable (ScriptedCluster, KafkaCluster) async throws -> Void
+        _ profile: BrokerProfile = .kafka4, world: (inout ClusterState) throws -> Void = { _ in },
+        _ body: @Sendable (EmbeddedScene) async throws -> Void
     ) async throws {
-        try await ScriptedCluster.with(brokers: brokers, model) { cluster in
-            try await cluster.withClient { try await body(cluster, $0) }
+        try await EmbeddedScene.with(profile) { state in
+            state.createTopic("log")
+            try world(&state)
+        } _: {
+            try await body($0)
         }
     }
 
-    /// One topic, `log`, of one partition with these batches.
-    static func with(
-        log: LogBuilder, stable: Int64? = nil, end: Int64? = nil, start: Int64? = nil,
-        _ change: (inout ClusterModel.Partition) -> Void = { _ in },
-        _ body: @Sendable (ScriptedCluster, KafkaCluster) async throws -> Void
+    /// Scripted brokers, for answers that none of Kafka gives.
+    static func scripted(
+        _ model: ClusterModel, _ body: @Sendable (ScriptedCluster, KafkaCluster) async throws -> Void
     ) async throws {
-        var partition = try ClusterModel.Partition(batches: log.batches)
-        partition.stable = stable
-        partition.end = end ?? log.next
-        partition.start = start ?? partition.start
-        change(&partition)
-        var model = ClusterModel()
-        model.topics["log"] = .init([partition])
-        try await with(model, body)
+        try await ScriptedCluster.with(model) { cluster in
+            try await cluster.withClient { try await body(cluster, $0) }
+        }
     }
+}
 
-    static let log = TopicPartition("log", 0)
+/// `count` records whose keys are theirs alone, a millisecond apart.
+func records(_ count: Int, size: Int = 10, key: String = "k", at timestamp: Int64 = 1000) -> [NewRecord] {
+    (0..<count).map { index in
+        NewRecord(
+            key: Array("\(key)\(index)".utf8), value: [UInt8](repeating: 7, count: size),
+            timestamp: timestamp + Int64(index))
+    }
+}
 
-    static var context: CallContext { .within(.seconds(60)) }
+extension ClusterState {
+    /// Writes records in a transaction on `log` alone.
+    mutating func transact(_ id: String, _ end: TransactionEnd, _ count: Int) throws {
+        try transaction(id, end, [("log", 0, records(count))])
+    }
 }
 
 /// The error that `body` ends with, if any.

@@ -16,6 +16,8 @@ package final class EmbeddedCluster: Sendable {
     /// Milliseconds since 1970; nil: time stands still unless ``advance(ms:)`` moves it.
     private let clock: (@Sendable () -> Int64)?
     private let listeners = Guarded<[Listening]>([])
+    /// What is being served, by the number of its arrival.
+    private let connections = Guarded<(next: Int, open: [Int: Arrival])>((0, [:]))
     private let arrivals = AsyncStream.makeStream(of: Arrival.self)
 
     /// A connection that came in.
@@ -144,6 +146,12 @@ package final class EmbeddedCluster: Sendable {
     }
 
     private func serve(_ arrival: Arrival) async {
+        let number = connections.withLock { connections in
+            connections.next += 1
+            connections.open[connections.next] = arrival
+            return connections.next
+        }
+        defer { connections.withLock { _ = $0.open.removeValue(forKey: number) } }
         guard arrival.listener.hasTLS else { return await serve(arrival, over: arrival.stream, subject: nil) }
         do throws(TransportError) {
             let stream = try await secured(arrival)
@@ -177,6 +185,12 @@ package final class EmbeddedCluster: Sendable {
         }
         return try await TLSStream.accept(
             over: arrival.stream, context, at: nowMs / 1000, by: .after(.seconds(60)))
+    }
+
+    /// Closes the connections that a broker has at the moment, as one does with those that idle; it takes new ones.
+    package func disconnectClients(of broker: Int32) {
+        let streams = connections.withLock { $0.open.values.filter { $0.broker == broker }.map(\.stream) }
+        for stream in streams { stream.close() }
     }
 
     /// Ends every connection and listener.
