@@ -42,6 +42,43 @@ import Testing
         }
     }
 
+    @Test("A leader that is behind its own epoch knows no end, until the high watermark has come there")
+    func behind() async throws {
+        try await withCluster(brokers: 2) { cluster async throws in
+            let time = cluster.read { $0.nowMs }
+            try cluster.change { state in
+                state.createTopic("orders", replication: 2)
+                for late in 0..<3 {
+                    try state.append([NewRecord(value: [1], timestamp: time + Int64(late))], to: "orders")
+                }
+                state.replicate("orders", 0, to: 2)
+            }
+            func found(
+                _ timestamp: Int64, committed: Bool = false, _ version: Int16 = 11
+            ) async throws -> ListOffsetsResponse.Partition {
+                let request = ListOffsetsRequest.one("orders", at: timestamp, committed: committed)
+                return try #require(try await cluster.ask(request, version, on: 2)?.first)
+            }
+            cluster.change { $0.moveLeader(of: "orders", 0, to: 2) }
+            for timestamp in [-1, -3, time + 2, time + 9] {
+                for isCommitted in [false, true] {
+                    let answer = try await found(timestamp, committed: isCommitted)
+                    #expect(answer.error == .offsetNotAvailable && answer.offset == -1, "\(timestamp)")
+                }
+            }
+            #expect(try await found(-1, 4).error == .leaderNotAvailable)
+            #expect(try await found(-1, 5).error == .offsetNotAvailable)
+            #expect(try await found(-2).offset == 0)
+            #expect(try await found(time + 1).offset == 1)
+            #expect(try await found(-5).error == KafkaErrorCode.none)
+            cluster.change { $0.replicate("orders", 0, to: 3) }
+            #expect(try await found(-1).offset == 3)
+            try cluster.change { _ = try $0.append(records(1), to: "orders") }
+            // What is not replicated yet is of this epoch, and leaves nothing in doubt.
+            #expect(try await found(-1).offset == 3)
+        }
+    }
+
     @Test("After leaders have changed, each epoch ends where the next began")
     func epochs() async throws {
         try await withCluster(brokers: 2) { cluster async throws in

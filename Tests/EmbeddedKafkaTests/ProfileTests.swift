@@ -42,6 +42,32 @@ import Transport
         }
     }
 
+    @Test("In the middle of an upgrade each broker offers and answers what its own release does")
+    func upgrade() async throws {
+        try await withCluster(brokers: 2) { cluster async throws in
+            cluster.change { $0.brokers[1].profile = .kafka3 }
+            let versions = ApiVersionsRequest.with {
+                $0.clientSoftwareName = "sluice"
+                $0.clientSoftwareVersion = "1"
+            }
+            let missing = ConsumerGroupDescribeRequest.with { $0.groupIDs = ["g"] }
+            for _ in 0..<2 {
+                for (broker, profile) in [(Int32(1), BrokerProfile.kafka4), (2, .kafka3)] {
+                    let offered = try #require(try await cluster.ask(versions, 3, on: broker))
+                    #expect(offered.versions(of: .describeGroups) == profile.versions(of: .describeGroups))
+                    cluster.change { state in
+                        state.createInternalTopics()
+                        for index in 0..<Int32(50) { state.moveLeader(of: "__consumer_offsets", index, to: broker) }
+                    }
+                    let answer = try await cluster.ask(missing, 0, on: broker)?.groups.first
+                    #expect(answer?.errorMessage == (broker == 1 ? "Group g not found." : nil))
+                }
+            }
+            #expect(try await cluster.ask(DescribeGroupsRequest(), 6, on: 1) != nil)
+            #expect(try await cluster.ask(DescribeGroupsRequest(), 6, on: 2) == nil)
+        }
+    }
+
     @Test("What a service does not have, nobody is told of")
     func absent() {
         #expect(BrokerProfile.mskServerless.versions(of: .describeAcls) == nil)

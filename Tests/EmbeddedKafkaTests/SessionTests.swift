@@ -31,6 +31,18 @@ import Transport
         }
     }
 
+    @Test("Connections that a broker closes are gone, those to other brokers and new ones are served")
+    func disconnected() async throws {
+        try await withCluster(brokers: 2) { cluster async throws in
+            let (first, second) = (cluster.client(1), cluster.client(2))
+            for client in [first, second] { #expect(try await client.ask(MetadataRequest()) != nil) }
+            cluster.disconnectClients(of: 1)
+            #expect(try await first.bytes(1) == nil)
+            #expect(try await second.ask(MetadataRequest()) != nil)
+            #expect(try await cluster.ask(MetadataRequest(), on: 1) != nil)
+        }
+    }
+
     @Test("A frame without end, of no size or of garbage closes the connection, not the broker")
     func garbage() async throws {
         try await withCluster { cluster async throws in

@@ -72,6 +72,7 @@ extension ListOffsetsRequest: ServedRequest {
         _ timestamp: Int64, _ partition: EmbeddedKafka.Topic.Partition, _ call: Call
     ) -> ListOffsetsResponse.Partition {
         let log = partition.log
+        let isBehind = log.isBehind(epoch: partition.leaderEpoch)
         let readable = isolationLevel == 1 ? log.lastStableOffset : log.highWatermark
         func at(_ offset: Int64, _ epoch: Int32?, timestamp: Int64 = -1) -> ListOffsetsResponse.Partition {
             .with {
@@ -80,9 +81,11 @@ extension ListOffsetsRequest: ServedRequest {
                 if call.version >= 4 { $0.leaderEpoch = epoch ?? -1 }
             }
         }
-        let nothing = at(-1, nil)
+        // Before version 5 there was no word for it.
+        let nothing =
+            isBehind ? failed(call.version >= 5 ? .offsetNotAvailable : .leaderNotAvailable, call) : at(-1, nil)
         switch timestamp {
-        case -1: return at(readable, partition.leaderEpoch)
+        case -1: return isBehind ? nothing : at(readable, partition.leaderEpoch)
         case -2, -4:
             // The epoch of a start that no record stands at is not known, but for the only one there is.
             let epoch = log.epoch(at: log.startOffset) ?? log.epochs.first?.epoch
@@ -90,7 +93,7 @@ extension ListOffsetsRequest: ServedRequest {
         case -3:
             guard let found = log.maxTimestamp, found.offset < readable else { return nothing }
             return at(found.offset, log.epoch(at: found.offset), timestamp: found.timestamp)
-        case ..<0: return nothing
+        case ..<0: return at(-1, nil)
         default:
             guard let found = log.first(notBefore: timestamp), found.offset < readable else { return nothing }
             return at(found.offset, log.epoch(at: found.offset), timestamp: found.timestamp)

@@ -42,12 +42,13 @@ struct Session: Sendable {
     mutating func receive(_ frame: ArraySlice<UInt8>, _ state: ClusterState) -> Step {
         do throws(WireError) {
             let (header, body) = try RequestHeader.split(frame)
-            guard let versions = state.profile.versions(of: header.apiKey) else { return .close }
+            let profile = state.profile(of: broker)
+            guard let versions = profile.versions(of: header.apiKey) else { return .close }
             guard versions.contains(header.apiVersion) else {
                 guard header.apiKey == .apiVersions else { return .close }
                 return .reply(
                     try ApiVersionsRequest.frame(
-                        ApiVersionsRequest.refusal(state.profile), version: 0, correlationID: header.correlationID),
+                        ApiVersionsRequest.refusal(profile), version: 0, correlationID: header.correlationID),
                     api: .apiVersions, closes: false)
             }
             switch header.apiKey {
@@ -164,13 +165,15 @@ extension Session.Asked {
     /// The request once what it does at first is done.
     func begun(_ state: inout ClusterState) -> Session.Asked {
         var asked = self
-        asked.request.begin(call, &state)
+        state.served(by: call.broker) { asked.request.begin(call, &$0) }
         return asked
     }
 
     /// The frame that answers, nil where none is due; a fault may change what it says.
     func answer(_ state: inout ClusterState, _ fault: Fault.Effect?) throws(WireError) -> [UInt8]? {
-        try Self.answer(request, header, call, &state, fault)
+        try state.served(by: call.broker) { state throws(WireError) in
+            try Self.answer(request, header, call, &state, fault)
+        }
     }
 
     private static func answer<R: ServedRequest>(

@@ -2,7 +2,7 @@ import KafkaWire
 
 /// All that a cluster knows: a value, so that every answer is a function of it and the request.
 package struct ClusterState: Sendable {
-    package let profile: BrokerProfile
+    package internal(set) var profile: BrokerProfile
     package var clusterID: String
     package var controller: Int32
     package var brokers: [Broker]
@@ -41,6 +41,8 @@ package struct ClusterState: Sendable {
         package var rack: String?
         package var endpoints: [Listener: Endpoint] = [:]
         package var isDown = false
+        /// Its release, where that is another than the cluster's: brokers are upgraded one after the other.
+        package var profile: BrokerProfile?
         /// What it shows at listeners with TLS; nil: it has none, and hangs up there.
         package var certificate: BrokerCertificate?
     }
@@ -92,6 +94,18 @@ package struct ClusterState: Sendable {
     }
 
     var liveBrokers: [Broker] { brokers.filter { !$0.isDown } }
+
+    func profile(of broker: Int32) -> BrokerProfile { self.broker(broker)?.profile ?? profile }
+
+    /// Works an answer out as the release of a broker does.
+    mutating func served<R, E: Error>(
+        by broker: Int32, _ body: (inout ClusterState) throws(E) -> R
+    ) throws(E) -> R {
+        let common = profile
+        profile = profile(of: broker)
+        defer { profile = common }
+        return try body(&self)
+    }
 
     func broker(_ id: Int32) -> Broker? { brokers.first { $0.id == id } }
 

@@ -39,6 +39,13 @@ extension PartitionLog {
     /// The epoch that was writing at `offset`.
     func epoch(at offset: Int64) -> Int32? { epochs.last { $0.offset <= offset }?.epoch }
 
+    /// Whether the leader of an epoch does not know yet where its predecessor's committed records end.
+    ///
+    /// It does once the high watermark has come to where its own epoch begins (KIP-207).
+    func isBehind(epoch: Int32) -> Bool {
+        epochs.last.map { $0.epoch == epoch && $0.offset > highWatermark } ?? false
+    }
+
     var latestEpoch: Int32? { epochs.last?.epoch }
 
     /// The largest epoch not above `epoch`, and where the one behind it begins; nil where the log has none.
