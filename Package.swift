@@ -126,9 +126,8 @@ let package = Package(
         tests(
             "KafkaClient",
             [
-                "Guarding", "ScriptedBroker", "KafkaWire", "KafkaRecords", "Transport", "Secrets", "Value",
-                "HostSystem", "Crypto",
-                "Web", "WebServer",
+                "EmbeddedClusters", "EmbeddedKafka", "Guarding", "ScriptedBroker", "KafkaWire", "KafkaRecords",
+                "Transport", "Secrets", "Value", "HostSystem", "Crypto", "Web", "WebServer",
             ]),
         tests("TLS", ["KafkaClient", "Transport", "Secrets", "TLSFixtures"]),
         tests(

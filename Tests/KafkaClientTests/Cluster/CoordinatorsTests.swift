@@ -1,28 +1,46 @@
+import EmbeddedClusters
+import EmbeddedKafka
 import KafkaClient
 import KafkaWire
-import ScriptedBroker
 import Testing
 import Transport
 
 @Suite struct CoordinatorsTests {
-    @Test("a group is asked of its coordinator, who is looked up once", arguments: [Int16(3), 4])
-    func finds(version: Int16) async throws {
-        try await Self.with { cluster, client in
-            cluster.change { $0.versions[.findCoordinator] = 1...version }
-            for _ in 0..<3 { #expect(try await Self.state(client, .within(.seconds(60))) == "Stable") }
+    private let clock = VirtualClock()
+
+    @Test(
+        "a group is asked of its coordinator, who is looked up once",
+        arguments: [(BrokerProfile.kafka28, Int16(3)), (.kafka4, 4)])
+    func finds(profile: BrokerProfile, version: Int16) async throws {
+        try await Self.with(profile) { cluster, client in
+            for _ in 0..<3 { #expect(try await Self.state(client, clock.within(.seconds(60))) == "Stable") }
             let asked = try cluster.requests(FindCoordinatorRequest.self)
-            #expect(asked.map(\.call.version) == [version])
-            #expect(try cluster.requests(DescribeGroupsRequest.self).map(\.call.node) == [1, 1, 1])
+            #expect(asked.map(\.version) == [version])
+            #expect(try cluster.requests(DescribeGroupsRequest.self).map(\.broker) == [2, 2, 2])
         }
     }
 
     @Test("a coordinator that moved is looked up again")
     func moves() async throws {
         try await Self.with { cluster, client in
-            _ = try await Self.state(client, .within(.seconds(60)))
-            cluster.change { $0.groups["g"]?.coordinator = 2 }
-            #expect(try await Self.state(client, .within(.seconds(60))) == "Stable")
-            #expect(try cluster.requests(DescribeGroupsRequest.self).map(\.call.node) == [1, 1, 2])
+            _ = try await Self.state(client, clock.within(.seconds(60)))
+            cluster.change { $0.coordinate(by: 3) }
+            #expect(try await Self.state(client, clock.within(.seconds(60))) == "Stable")
+            #expect(try cluster.requests(DescribeGroupsRequest.self).map(\.broker) == [2, 2, 3])
+        }
+    }
+
+    @Test("a coordinator that went down is looked up again until another has taken over")
+    func goesDown() async throws {
+        try await Self.with { cluster, client in
+            _ = try await Self.state(client, clock.within(.seconds(60)))
+            cluster.change { $0.brokers[1].isDown = true }
+            cluster.cutOff(2)
+            clock.at(.seconds(1)) { cluster.change { $0.coordinate(by: 3) } }
+            #expect(try await Self.state(client, clock.within(.seconds(60))) == "Stable")
+            #expect(try cluster.requests(FindCoordinatorRequest.self).count > 2)
+            #expect(try cluster.requests(DescribeGroupsRequest.self).last?.broker == 3)
+            #expect(clock.passed >= .seconds(1))
         }
     }
 
@@ -31,93 +49,66 @@ import Transport
         arguments: [true, false])
     func loads(forever: Bool) async throws {
         try await Self.with { cluster, client in
-            _ = try await Self.state(client, .within(.seconds(60)))
-            cluster.amend(DescribeGroupsRequest.self) { response, call in
-                if forever || call.number < 4 { response.groups[0].error = .coordinatorLoadInProgress }
-            }
-            let start = ContinuousClock.now
-            let error = await failure { try await Self.state(client, .within(.milliseconds(forever ? 4000 : 60_000))) }
-            #expect(forever ? error?.code == 14 || error?.name == "deadline" : error == nil)
-            #expect(!forever || ((error?.tries ?? 0) >= 2 && start.duration(to: .now) < .seconds(30)))
-            let asked = try cluster.requests(FindCoordinatorRequest.self)
-            #expect(asked.count == 1)
+            _ = try await Self.state(client, clock.within(.seconds(60)))
+            cluster.faults.add(
+                Fault(.error(.coordinatorLoadInProgress), api: .describeGroups, times: forever ? nil : 3))
+            let error = await failure { try await Self.state(client, clock.within(.seconds(60))) }
+            #expect(forever ? error?.code == 14 : error == nil)
+            #expect(!forever || ((error?.tries ?? 0) >= 13 && clock.passed < .seconds(60)))
+            let asked = try cluster.requests(DescribeGroupsRequest.self)
+            #expect(forever || asked.count == 5)
+            #expect(asked.allSatisfy { $0.broker == 2 })
+            #expect(try cluster.requests(FindCoordinatorRequest.self).count == 1)
         }
     }
 
     @Test("a cluster without group offsets yet says COORDINATOR_NOT_AVAILABLE, and is asked again")
     func virginCluster() async throws {
         try await Self.with { cluster, client in
-            cluster.amend(FindCoordinatorRequest.self) { response, call in
-                if call.number == 1 { response.coordinators[0].error = .coordinatorNotAvailable }
-            }
-            let state = try await Self.state(client, .within(.seconds(60)))
+            cluster.faults.add(Fault(.error(.coordinatorNotAvailable), api: .findCoordinator, times: 1))
+            let state = try await Self.state(client, clock.within(.seconds(60)))
             #expect(state == "Stable")
+            #expect(try cluster.requests(FindCoordinatorRequest.self).count == 2)
         }
     }
 
     @Test("a group that may not be described is an error at once")
     func forbidden() async throws {
         try await Self.with { cluster, client in
-            cluster.amend(FindCoordinatorRequest.self) { response, _ in
-                response.coordinators[0].error = .groupAuthorizationFailed
-            }
-            let error = await failure { try await Self.state(client, .within(.seconds(60))) }
+            cluster.change { $0.access.hasAuthorizer = true }
+            let error = await failure { try await Self.state(client, clock.within(.seconds(60))) }
             #expect(error?.code == 30 && error?.tries == 1 && error?.errorClass == .acl)
-        }
-    }
-
-    @Test("an answer about another group is none")
-    func wrongKey() async throws {
-        try await Self.with { cluster, client in
-            cluster.amend(FindCoordinatorRequest.self) { response, _ in response.coordinators[0].key = "x" }
-            let error = await failure { try await Self.state(client, .within(.seconds(60))) }
-            #expect(error?.name == "protocol" && error?.api == "FindCoordinator")
+            #expect(clock.passed == .zero)
         }
     }
 
     @Test("two groups whose names only look alike have each its own coordinator")
     func exactNames() async throws {
-        let composed = "caf\u{e9}"
-        let decomposed = "cafe\u{301}"
-        var model = ClusterModel()
-        model.topics = [:]
-        try await ScriptedCluster.with(brokers: 2, model) { cluster in
-            cluster.on(FindCoordinatorRequest.self) { request, _ in
-                let isComposed = request.coordinatorKeys.first.map { Array($0.utf8) == Array(composed.utf8) } ?? false
-                let address = cluster.address(of: isComposed ? 0 : 1)
-                return .answer(
-                    .with {
-                        $0.coordinators = [
-                            .with {
-                                $0.key = request.coordinatorKeys[0]
-                                $0.nodeID = isComposed ? 0 : 1
-                                $0.host = address.host
-                                $0.port = Int32(address.port)
-                            }
-                        ]
-                    })
-            }
+        let names = ["caf\u{e9}", "cafe\u{301}"]
+        try await ServedCluster.with(brokers: 3) { cluster in
+            let coordinators = cluster.change { state in names.map { state.coordinator(of: Name($0)) } }
+            try #require(coordinators[0] != coordinators[1])
             try await cluster.withClient { client in
-                let nodes = (
-                    try await client.coordinator(of: composed, .within(.seconds(60))),
-                    try await client.coordinator(of: decomposed, .within(.seconds(60)))
-                )
-                #expect(nodes == (0, 1))
+                for (name, coordinator) in zip(names, coordinators) {
+                    let found = try await client.coordinator(of: name, clock.within(.seconds(60)))
+                    #expect(found == coordinator)
+                }
             }
         }
     }
 
     // MARK: -
 
+    /// A group `g` that broker 2 of three coordinates.
     private static func with(
-        _ body: @Sendable (ScriptedCluster, KafkaCluster) async throws -> Void
+        _ profile: BrokerProfile = .kafka4, _ body: @Sendable (ServedCluster, KafkaCluster) async throws -> Void
     ) async throws {
-        var model = ClusterModel()
-        var group = ClusterModel.Group()
-        group.state = "Stable"
-        group.coordinator = 1
-        model.groups["g"] = group
-        try await ScriptedCluster.with(brokers: 3, model) { cluster in
+        try await ServedCluster.with(profile, brokers: 3) { cluster in
+            cluster.change { state in
+                state.createInternalTopics()
+                state.coordinate(by: 2)
+                state.groups["g", default: Group()].state = "Stable"
+            }
             try await cluster.withClient { try await body(cluster, $0) }
         }
     }
@@ -130,5 +121,12 @@ import Transport
             guard group.error == .none else { throw KafkaError(.broker(group.error, message: "with words")) }
             return group.groupState
         }
+    }
+}
+
+extension ClusterState {
+    /// Makes one broker the coordinator of every group.
+    fileprivate mutating func coordinate(by broker: Int32) {
+        for partition in 0..<Int32(50) { moveLeader(of: "__consumer_offsets", partition, to: broker) }
     }
 }

@@ -1,3 +1,4 @@
+import EmbeddedClusters
 import KafkaClient
 import KafkaWire
 import ScriptedBroker

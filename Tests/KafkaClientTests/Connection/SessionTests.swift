@@ -1,3 +1,4 @@
+import EmbeddedClusters
 import Guarding
 import KafkaClient
 import KafkaWire

@@ -1,18 +1,22 @@
+import EmbeddedClusters
+import EmbeddedKafka
 import KafkaClient
 import KafkaWire
-import ScriptedBroker
 import Testing
 import Transport
 
 @Suite struct LeadersTests {
+    private let clock = VirtualClock()
+
     @Test("each partition is asked of its leader, and the answers come in the order of the question")
     func routes() async throws {
         try await Self.with(partitions: 6, brokers: 3) { cluster, client in
             let partitions = (0..<6).reversed().map { TopicPartition("orders", $0) }
-            let found = await Self.ends(client, partitions, .within(.seconds(60)))
+            let found = await Self.ends(client, partitions, clock.within(.seconds(60)))
             #expect(found.map(\.value) == [5, 4, 3, 2, 1, 0])
-            for (request, call) in try cluster.requests(ListOffsetsRequest.self) {
-                #expect(request.topics.flatMap { $0.partitions.map { $0.index % 3 } }.allSatisfy { $0 == call.node })
+            for asked in try cluster.requests(ListOffsetsRequest.self) {
+                let leaders = asked.request.topics.flatMap { $0.partitions.map { $0.index % 3 + 1 } }
+                #expect(leaders.allSatisfy { $0 == asked.broker })
             }
         }
     }
@@ -20,10 +24,10 @@ import Transport
     @Test("only the partitions that failed are asked again")
     func failedOnly() async throws {
         try await Self.with(partitions: 4) { cluster, client in
-            cluster.amend(ListOffsetsRequest.self) { response, call in
-                if call.number <= 2 { Self.refuse(2, in: &response) }
-            }
-            let found = await Self.ends(client, Self.partitions(4), .within(.seconds(60)))
+            cluster.change { $0.leaveBehind("orders", 2) }
+            // Later than the first pause ends, and sooner than the second.
+            clock.at(.milliseconds(200)) { cluster.change { $0.replicate("orders", 2, to: nil) } }
+            let found = await Self.ends(client, Self.partitions(4), clock.within(.seconds(60)))
             #expect(found.map(\.value) == [0, 1, 2, 3])
             let asked = try cluster.requests(ListOffsetsRequest.self).map { entry in
                 entry.request.topics.flatMap { $0.partitions.map(\.index) }
@@ -32,76 +36,62 @@ import Transport
         }
     }
 
-    @Test("a leader that moved is found by new metadata")
-    func movedLeader() async throws {
+    @Test(
+        "a leader that moved is found by new metadata, as soon as that names it",
+        arguments: [Duration.zero, .seconds(2)])
+    func movedLeader(spreadsAfter delay: Duration) async throws {
         try await Self.with(partitions: 2, brokers: 2) { cluster, client in
-            _ = await Self.ends(client, Self.partitions(2), .within(.seconds(60)))
-            cluster.change {
-                $0.topics["orders"]?.partitions[0].leader = 1
-                $0.topics["orders"]?.partitions[0].leaderEpoch = 7
-                $0.topics["orders"]?.partitions[0].end = 77
+            _ = await Self.ends(client, Self.partitions(2), clock.within(.seconds(60)))
+            try cluster.change { state in
+                for _ in 0..<3 { state.moveLeader(of: "orders", 0, to: 2, announced: false) }
+                try state.append([NewRecord("key", "value")], to: "orders")
             }
-            let found = await Self.ends(client, Self.partitions(2), .within(.seconds(60)))
-            #expect(found.map(\.value) == [77, 1])
+            clock.at(delay) { cluster.change { $0.announceLeaders() } }
+            let found = await Self.ends(client, Self.partitions(2), clock.within(.seconds(60)))
+            #expect(found.map(\.value) == [1, 1])
             let last = try cluster.requests(ListOffsetsRequest.self).last
-            #expect(last?.call.node == 1 && last?.request.topics[0].partitions[0].currentLeaderEpoch == 7)
+            #expect(last?.broker == 2 && last?.request.topics[0].partitions[0].currentLeaderEpoch == 3)
+            #expect(clock.passed >= delay)
         }
     }
 
-    @Test("a broker that never stops loading ends at the deadline, with the tries counted")
+    @Test("a leader that never catches up ends at the deadline, with the tries counted")
     func forever() async throws {
         try await Self.with(partitions: 2) { cluster, client in
-            cluster.amend(ListOffsetsRequest.self) { response, _ in Self.refuse(1, in: &response) }
-            let start = ContinuousClock.now
-            _ = try await client.metadata(of: ["orders"], .within(.seconds(60)))
-            let found = await Self.ends(client, Self.partitions(2), .within(.seconds(4)))
-            #expect(start.duration(to: .now) < .seconds(30))
+            cluster.change { $0.leaveBehind("orders", 1) }
+            let found = await Self.ends(client, Self.partitions(2), clock.within(.seconds(60)))
             #expect(found[0].value == 0)
-            // Whether the last try ended before the deadline or at it is a matter of the machine's load.
-            #expect(found[1].error?.code == 78 || found[1].error?.name == "deadline")
-            #expect((found[1].error?.tries ?? 0) >= 2)
+            #expect(found[1].error?.code == 78)
             #expect(found[1].error?.partition == TopicPartition("orders", 1))
+            // Pauses of 0.1, 0.2, 0.4, 0.8, 1.6 and 3.2 seconds, and of 5 from then on, each a fifth longer or shorter.
+            #expect((13...19).contains(found[1].error?.tries ?? 0))
+            #expect(clock.passed > .seconds(50) && clock.passed < .seconds(60))
         }
     }
 
-    @Test("a partition that an answer leaves out is an error, and one it adds is none of ours")
-    func incomplete() async throws {
-        try await Self.with(partitions: 3) { cluster, client in
-            cluster.amend(ListOffsetsRequest.self) { response, _ in
-                response.topics[0].partitions.removeAll { $0.index == 1 }
-                response.topics[0].partitions.append(
-                    .with {
-                        $0.index = 99; $0.offset = 1
-                    })
-                response.topics[0].partitions.append(
-                    .with {
-                        $0.index = 0; $0.offset = 12345
-                    })
-            }
-            let found = await Self.ends(client, Self.partitions(3), .within(.seconds(60)))
-            #expect(found.map(\.value) == [0, nil, 2])
-            #expect(found[1].error?.name == "protocol")
-        }
-    }
-
-    @Test("a broker that is gone fails its partitions only")
+    @Test("a broker that is gone fails its partitions only, whether the cluster has noticed or not")
     func oneBrokerGone() async throws {
-        try await Self.with(partitions: 4, brokers: 2) { cluster, client in
-            _ = try await client.metadata(of: ["orders"], .within(.seconds(60)))
-            cluster.stop(1)
-            let found = await Self.ends(client, Self.partitions(4), .within(.seconds(60)))
-            #expect(found.map(\.value) == [0, nil, 2, nil])
-            #expect(found[1].error?.errorClass == .net && found[1].error?.node == 1)
+        for isNoticed in [false, true] {
+            try await Self.with(partitions: 4, brokers: 2) { cluster, client in
+                _ = try await client.metadata(of: ["orders"], clock.within(.seconds(60)))
+                if isNoticed { cluster.change { $0.brokers[1].isDown = true } }
+                cluster.cutOff(2)
+                let found = await Self.ends(client, Self.partitions(4), clock.within(.seconds(60)))
+                #expect(found.map(\.value) == [0, nil, 2, nil])
+                #expect(found[1].error?.errorClass == .net)
+                #expect(found[1].error?.name == (isNoticed ? "net.leaderless" : "net.refused"))
+                #expect(found[1].error?.node == (isNoticed ? nil : 2))
+            }
         }
     }
 
     @Test("partitions without a leader, of no topic, and beyond the topic's are errors of their own")
     func leaderless() async throws {
         try await Self.with(partitions: 3) { cluster, client in
-            cluster.change { $0.topics["orders"]?.partitions[1].leader = -1 }
-            _ = try await client.metadata(of: [], .within(.seconds(60)))
+            cluster.change { $0.removeLeader(of: "orders", 1) }
+            _ = try await client.metadata(of: [], clock.within(.seconds(60)))
             let partitions = Self.partitions(2) + [TopicPartition("orders", 9), TopicPartition("none", 0)]
-            let found = await Self.ends(client, partitions, .within(.seconds(60)))
+            let found = await Self.ends(client, partitions, clock.within(.seconds(60)))
             #expect(found.map(\.value) == [0, nil, nil, nil])
             #expect(
                 found.map { $0.error?.name } == [
@@ -115,10 +105,10 @@ import Transport
         try await Self.with(partitions: 2) { cluster, client in
             let partition = TopicPartition("orders", 1)
             let found = await Self.ends(
-                client, [partition, TopicPartition("orders", 0), partition], .within(.seconds(60)))
+                client, [partition, TopicPartition("orders", 0), partition], clock.within(.seconds(60)))
             #expect(found.map(\.value) == [1, 0, 1])
-            for (request, _) in try cluster.requests(ListOffsetsRequest.self) {
-                let indices = request.topics.flatMap { $0.partitions.map(\.index) }
+            for asked in try cluster.requests(ListOffsetsRequest.self) {
+                let indices = asked.request.topics.flatMap { $0.partitions.map(\.index) }
                 #expect(Set(indices).count == indices.count)
             }
         }
@@ -128,12 +118,11 @@ import Transport
     func cancelled() async throws {
         try await Self.with(partitions: 2) { cluster, client in
             let arrived = Latch()
-            cluster.on(ListOffsetsRequest.self) { _, _ in
-                arrived.open()
-                return .silence
-            }
+            var silence = Fault(.silence, api: .listOffsets)
+            silence.onMeet = { arrived.open() }
+            cluster.faults.add(silence)
             let found = await withTaskGroup(of: [Measured<Int64>].self) { group in
-                group.addTask { await Self.ends(client, Self.partitions(2), .within(.seconds(60))) }
+                group.addTask { await Self.ends(client, Self.partitions(2), clock.within(.seconds(60))) }
                 await arrived.wait()
                 group.cancelAll()
                 return await group.next() ?? []
@@ -144,24 +133,13 @@ import Transport
 
     // MARK: -
 
-    /// Partition p of `orders` is led by broker p modulo their number, and ends at p.
+    /// Partition p of `orders` is led by the broker behind p modulo their number, and ends at p.
     private static func with(
-        partitions: Int, brokers: Int = 1, _ body: @Sendable (ScriptedCluster, KafkaCluster) async throws -> Void
+        partitions: Int, brokers: Int = 1, _ body: @Sendable (ServedCluster, KafkaCluster) async throws -> Void
     ) async throws {
-        var model = ClusterModel()
-        model.topics["orders"] = .init(
-            (0..<partitions).map { .init(end: Int64($0), leader: Int32($0 % brokers)) })
-        try await ScriptedCluster.with(brokers: brokers, model) { cluster in
+        try await ServedCluster.with(brokers: brokers) { cluster in
+            try cluster.change { try $0.createTopic("orders", ends: (0..<Int64(partitions)).map { $0 }) }
             try await cluster.withClient { try await body(cluster, $0) }
-        }
-    }
-
-    private static func refuse(_ partition: Int32, in response: inout ListOffsetsResponse) {
-        for topic in response.topics.indices {
-            for place in response.topics[topic].partitions.indices
-            where response.topics[topic].partitions[place].index == partition {
-                response.topics[topic].partitions[place].error = .offsetNotAvailable
-            }
         }
     }
 
@@ -194,5 +172,13 @@ import Transport
                 }
             }
         }
+    }
+}
+
+extension ClusterState {
+    /// Makes a leader of a partition that does not know yet what its predecessor had committed.
+    fileprivate mutating func leaveBehind(_ topic: String, _ partition: Int32) {
+        replicate(topic, partition, to: 0)
+        moveLeader(of: topic, partition, to: 1)
     }
 }

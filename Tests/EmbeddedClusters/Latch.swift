@@ -1,4 +1,4 @@
-/// Holds whoever waits until it is opened, for answers that are to come late.
+/// Holds whoever waits until it is opened: until a broker has been asked, or may answer.
 package final class Latch: Sendable {
     private let stream: AsyncStream<Never>
     private let end: AsyncStream<Never>.Continuation
