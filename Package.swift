@@ -156,9 +156,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "Guarding", "ScriptedBroker", "Value", "Gate", "Evidence", "LuaKit", "HostSystem", "Secrets",
-                "KafkaClient",
-                "KafkaFacts", "KafkaRecords", "KafkaWire", "Transport",
+                "EmbeddedClusters", "EmbeddedKafka", "Guarding", "Value", "Gate", "Evidence", "LuaKit", "HostSystem",
+                "Secrets", "KafkaClient", "KafkaFacts", "KafkaRecords", "KafkaWire", "Transport",
             ]),
         .testTarget(
             name: "EndToEndTests",

@@ -1,9 +1,8 @@
 import Agent
+import EmbeddedClusters
+import EmbeddedKafka
 import Gate
-import KafkaClient
 import KafkaRecords
-import KafkaWire
-import ScriptedBroker
 import Testing
 import Value
 
@@ -11,37 +10,37 @@ extension AgentRuns {
     /// Each primitive asked once, with each of its parameters.
     @Suite("Primitives")
     struct PrimitivesTests {
-        private static func model() throws -> ClusterModel {
-            var batch = RecordBatchBuilder()
-            for number in 0..<4 {
-                try batch.append(
-                    timestamp: 1_000 + Int64(number), key: number == 0 ? nil : [UInt8(ascii: "k")],
-                    value: number == 3 ? nil : Array("v\(number)".utf8), headers: [.init(key: [104], value: [105])])
-            }
-            var model = ClusterModel()
-            model.features = ["metadata.version": 27]
-            model.topics["orders"] = ClusterModel.Topic([try .init(batches: [batch.build()]), .init(start: 2, end: 9)])
-            model.topics["orders"]?.configs = ["retention.ms": "1000"]
-            model.topics["other"] = ClusterModel.Topic(partitions: 1)
-            model.topics["__secret"] = ClusterModel.Topic(partitions: 1)
-            model.topics["__secret"]?.isInternal = true
-            model.topics["halved"] = ClusterModel.Topic([.init(leader: -1)])
-            var group = ClusterModel.Group()
-            group.commits = [TopicPartition("orders", 0): 3, TopicPartition("orders", 1): 9]
-            model.groups["billing"] = group
-            var busy = ClusterModel.Group()
-            busy.type = "consumer"
+        @Sendable private static func build(_ state: inout ClusterState) throws {
+            state.nowMs = 1_500
+            state.createTopic("orders", partitions: 2, settings: ["retention.ms": "1000"])
+            let texts: [(key: String?, value: String?)] = [(nil, "v0"), ("k", "v1"), ("k", "v2"), ("k", nil)]
+            try state.append(
+                texts.enumerated().map { number, text in
+                    var record = NewRecord(text.key, text.value)
+                    record.headers = [.init(key: Array("h".utf8), value: Array("i".utf8))]
+                    record.timestamp = 1_000 + Int64(number)
+                    return record
+                }, to: "orders")
+            try state.append(
+                (0..<9).map { NewRecord(value: [], timestamp: 600 + $0) }, to: "orders", 1)
+            state.deleteRecords(of: "orders", 1, before: 2)
+            state.createTopic("other")
+            state.createTopic("__secret")
+            state.topics["__secret"]?.isInternal = true
+            state.createTopic("halved")
+            state.removeLeader(of: "halved")
+            state.commit(3, of: "billing", "orders", 0)
+            state.commit(9, of: "billing", "orders", 1)
+            var busy = Group()
+            busy.kind = .consumer
             busy.state = "Stable"
-            var member = ClusterModel.Member("m-1")
-            member.assignments = [TopicPartition("orders", 0)]
-            busy.members = [member]
-            model.groups["busy"] = busy
-            return model
+            busy.members = [.init(id: "m-1", assignment: ["orders": [0]])]
+            state.groups["busy"] = busy
         }
 
         /// Runs assertions in a gate; they fail the test with the place in the script.
         private func check(_ script: String) async throws {
-            try await TwoClusters.with(source: try Self.model()) { clusters in
+            try await TwoClusters.with(source: Self.build) { clusters in
                 let body = """
                     local c = ctx.source
                     local function eq(a, b) if a ~= b then error(tostring(a) .. ' is not ' .. tostring(b), 2) end end
@@ -67,8 +66,8 @@ extension AgentRuns {
             try await check(
                 """
                 local rows = c:describe()
-                eq(#rows, 1) eq(rows[1].cluster_id, 'scripted-cluster') eq(rows[1].controller, 0)
-                eq(#rows[1].brokers, 1) eq(rows[1].brokers[1].host, '127.0.0.1') eq(rows[1].features['metadata.version'], 27)
+                eq(#rows, 1) eq(rows[1].cluster_id, 'source') eq(rows[1].controller, 1)
+                eq(#rows[1].brokers, 1) eq(rows[1].brokers[1].host, 'source-1') eq(rows[1].features['metadata.version'], 30)
                 """)
         }
 
@@ -84,8 +83,9 @@ extension AgentRuns {
                 eq(names(c:topics { names = { 'orders', 'nope' } }, 'topic'), '!UNKNOWN_TOPIC_OR_PARTITION orders')
                 eq(names(c:topics { names = { 'orders', 'zz*' } }, 'topic'), 'orders !protocol')
                 local t = c:topics { names = { 'orders' }, operations = true }[1]
-                eq(t.internal, false) eq(#t.partitions, 2) eq(t.partitions[2].partition, 1) eq(t.partitions[1].leader, 0)
-                eq(#t.partitions[1].replicas, #t.partitions[1].isr) eq(t.authorized_operations, nil)
+                eq(t.internal, false) eq(#t.partitions, 2) eq(t.partitions[2].partition, 1) eq(t.partitions[1].leader, 1)
+                eq(#t.partitions[1].replicas, #t.partitions[1].isr) eq(#t.authorized_operations, 8)
+                eq(c:topics { names = { 'orders' } }[1].authorized_operations, nil)
                 eq(c:topics { names = { 'halved' } }[1].partitions[1].leader, nil)
                 """)
         }
@@ -96,7 +96,7 @@ extension AgentRuns {
                 """
                 local function at(p) return names(c:offsets { topics = { 'orders' }, at = p }, 'offset') end
                 eq(at(nil), '4 9') eq(at('end'), '4 9') eq(at('stable'), '4 9') eq(at('start'), '0 2')
-                eq(at('local_start'), '0 2') eq(at(1002), '2 nil') eq(at('max_timestamp'), '3 nil')
+                eq(at('local_start'), '0 2') eq(at(1002), '2 nil') eq(at('max_timestamp'), '3 8')
                 eq(c:offsets { topics = 'orders', at = 1002 }[1].timestamp, 1002)
                 eq(names(c:offsets { topics = { 'orders' }, partition = 1 }, 'offset'), '9')
                 eq(names(c:offsets { topics = { 'orders' }, partition = 7 }, 'offset'), '!UNKNOWN_TOPIC_OR_PARTITION')

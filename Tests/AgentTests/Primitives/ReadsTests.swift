@@ -1,22 +1,24 @@
 import Agent
+import EmbeddedClusters
+import EmbeddedKafka
 import Gate
 import KafkaWire
-import ScriptedBroker
 import Testing
 import Value
 
 extension AgentRuns {
     @Suite("Rows of a primitive")
     struct ReadsTests {
-        private static let model: ClusterModel = {
-            var model = ClusterModel.topic("orders", ends: [5, 7])
-            model.topics["closed"] = ClusterModel.Topic(partitions: 1)
-            model.topics["closed"]?.error = .topicAuthorizationFailed
-            return model
-        }()
+        /// A topic that may be read and one that may not even be seen.
+        @Sendable private static func build(_ state: inout ClusterState) throws {
+            try state.createTopic("orders", ends: [5, 7])
+            state.createTopic("closed")
+            state.access.hasAuthorizer = true
+            state.access.entries = [.init(.allow, "User:ANONYMOUS", .read, .topic, "orders")]
+        }
 
         private func run(_ body: String) async throws -> Trial {
-            try await TwoClusters.with(source: Self.model) { try await $0.run(body, keys: "clusters = { 'source' },") }
+            try await TwoClusters.with(source: Self.build) { try await $0.run(body, keys: "clusters = { 'source' },") }
         }
 
         private static let failed = "local p = ctx.source:offsets { topics = { 'closed' } }[1] "
@@ -124,8 +126,8 @@ extension AgentRuns {
 
         @Test("the deadline of a gate ends a primitive that gets no answer")
         func deadline() async throws {
-            try await TwoClusters.with(source: Self.model) { clusters in
-                clusters.source.on(ListOffsetsRequest.self) { _, _ in .silence }
+            try await TwoClusters.with(source: Self.build) { clusters in
+                clusters.source.faults.add(Fault(.silence, api: .listOffsets))
                 let start = ContinuousClock.now
                 let trial = try await clusters.run(
                     "ctx.source:offsets { topics = { 'orders' } } " + passing, keys: "clusters = { 'source' },"
@@ -139,12 +141,11 @@ extension AgentRuns {
 
         @Test("a signal ends a primitive that gets no answer")
         func interrupted() async throws {
-            try await TwoClusters.with(source: Self.model) { clusters in
+            try await TwoClusters.with(source: Self.build) { clusters in
                 let interruption = Interruption()
-                clusters.source.on(ListOffsetsRequest.self) { _, _ in
-                    interruption.interrupt(.interrupted)
-                    return .silence
-                }
+                var silence = Fault(.silence, api: .listOffsets)
+                silence.onMeet = { interruption.interrupt(.interrupted) }
+                clusters.source.faults.add(silence)
                 let trial = try await clusters.run(
                     "ctx.source:offsets { topics = { 'orders' } } " + passing + " while true do end",
                     keys: "clusters = { 'source' },", interruption: interruption
@@ -156,12 +157,8 @@ extension AgentRuns {
 
         @Test("a thousand partitions that fail alike are one line of evidence")
         func manyFailures() async throws {
-            try await TwoClusters.with(source: .topic("wide", ends: Array(repeating: 1, count: 1_000))) { clusters in
-                clusters.source.amend(ListOffsetsRequest.self) { response, _ in
-                    for index in response.topics[0].partitions.indices {
-                        response.topics[0].partitions[index].error = .topicAuthorizationFailed
-                    }
-                }
+            try await TwoClusters.with(source: { $0.createTopic("wide", partitions: 1_000) }) { clusters in
+                clusters.source.faults.add(Fault(.error(.topicAuthorizationFailed), api: .listOffsets))
                 let trial = try await clusters.run(
                     "local rows = ctx.source:offsets { topics = { 'wide' } } ctx:acknowledge(rows[1], 'one') "
                         + passing,

@@ -1,18 +1,22 @@
 import Agent
+import EmbeddedClusters
 import Gate
-import ScriptedBroker
 import Testing
 import Value
 
 extension AgentRuns {
     @Suite("100,000 partitions")
     struct ScaleTests {
+        private static func wide(_ count: Int) -> TwoClusters.Build {
+            { try $0.createTopic("wide", ends: Array(repeating: 7, count: count)) }
+        }
+
         @Test(
             "one answer of topics and one of offsets are walked and checked within the memory of a gate",
             .timeLimit(.minutes(5)))
         func walked() async throws {
             let count = 100_000
-            try await TwoClusters.with(source: .topic("wide", ends: Array(repeating: 7, count: count))) { clusters in
+            try await TwoClusters.with(source: Self.wide(count)) { clusters in
                 let trial = try await clusters.run(
                     """
                     local led = 0
@@ -40,7 +44,7 @@ extension AgentRuns {
 
         @Test("lists that a script keeps are charged to its memory")
         func kept() async throws {
-            try await TwoClusters.with(source: .topic("wide", ends: Array(repeating: 7, count: 20_000))) { clusters in
+            try await TwoClusters.with(source: Self.wide(20_000)) { clusters in
                 let trial = try await clusters.run(
                     "local t = {} while true do t[#t + 1] = ctx.source:offsets { topics = { 'wide' } } end",
                     keys: "clusters = { 'source' },"

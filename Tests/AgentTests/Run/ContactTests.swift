@@ -1,8 +1,9 @@
 import Agent
+import EmbeddedClusters
+import EmbeddedKafka
 import Evidence
 import Gate
 import KafkaWire
-import ScriptedBroker
 import Testing
 import Value
 
@@ -19,11 +20,11 @@ extension AgentRuns {
         @Test("each cluster gets a line before any gate")
         func clusterLines() async throws {
             try await TwoClusters.with { clusters in
-                let trial = try await Trial.run(files: both, words: ["reads", "aims"]) { clusters.address(&$0) }
+                let trial = try await clusters.run(files: both, words: ["reads", "aims"])
                 #expect(trial.result.exitCode == .pass)
                 let lines = try trial.lines("cluster")
                 #expect(lines.map { $0["role"] } == ["source", "target"])
-                #expect(lines.map { $0["cluster_id"] } == ["scripted-cluster", "target-id"])
+                #expect(lines.map { $0["cluster_id"] } == ["source", "target"])
                 #expect(lines.first?["security"]?["protocol"] == "PLAINTEXT")
             }
         }
@@ -31,17 +32,16 @@ extension AgentRuns {
         @Test("a cluster that no gate reads is left alone")
         func untouched() async throws {
             try await TwoClusters.with { clusters in
-                let trial = try await Trial.run(files: both, words: ["free", "reads"]) { clusters.address(&$0) }
+                let trial = try await clusters.run(files: both, words: ["free", "reads"])
                 #expect(try trial.lines("cluster").count == 1)
-                #expect(clusters.target.log.isEmpty)
+                #expect(clusters.target.connections(to: 1) == 0)
             }
         }
 
         @Test("one cluster for source and target fails the run, and no gate runs")
         func sameCluster() async throws {
             try await TwoClusters.with { clusters in
-                let trial = try await Trial.run(files: both, words: ["reads", "aims"]) {
-                    $0.source.bootstrap = clusters.source.addresses
+                let trial = try await clusters.run(files: both, words: ["reads", "aims"]) {
                     $0.target.bootstrap = clusters.source.addresses
                 }
                 #expect(trial.result.exitCode == .fail)
@@ -60,11 +60,12 @@ extension AgentRuns {
                         return { source = { bootstrap = "\(clusters.source.addresses)", cluster_id = "\(id)" },
                         gates = { { gate = "reads" } } }
                         """
-                    return try await Trial.run(files: both.merging(["plan.lua": plan]) { $1 }, words: []) {
+                    return try await clusters.run(files: both.merging(["plan.lua": plan]) { $1 }, words: []) {
+                        ($0.source.bootstrap, $0.target.bootstrap) = (nil, nil)
                         $0.planFile = "plan.lua"
                     }
                 }
-                #expect(try await run("scripted-cluster").result.exitCode == .pass)
+                #expect(try await run("source").result.exitCode == .pass)
                 let other = try await run("another")
                 #expect(other.result.exitCode == .fail)
                 #expect(try other.message("reads").contains("the plan says another"))
@@ -74,12 +75,10 @@ extension AgentRuns {
         @Test("a cluster that cannot be reached makes the gates that need it inconclusive, and only those")
         func unreachable() async throws {
             try await TwoClusters.with { clusters in
-                let trial = try await Trial.run(files: both, words: ["reads", "aims", "free", "probes"]) {
-                    $0.source.bootstrap = "127.0.0.1:1"
-                    $0.target.bootstrap = clusters.target.addresses
-                }
+                clusters.source.cutOff(1)
+                let trial = try await clusters.run(files: both, words: ["reads", "aims", "free", "probes"])
                 #expect(try trial.codes("reads") == ["unreachable"])
-                #expect(try trial.message("reads").contains("127.0.0.1:1"))
+                #expect(try trial.message("reads").contains("source-1:9092"))
                 for gate in ["aims", "free", "probes"] { #expect(try trial.verdict(gate) == "pass") }
                 let errors = try trial.lines("read_error")
                 #expect(errors.count == 1)
@@ -94,14 +93,11 @@ extension AgentRuns {
         func interrupted() async throws {
             try await TwoClusters.with { clusters in
                 let interruption = Interruption()
-                clusters.source.on(ApiVersionsRequest.self) { _, _ in
-                    interruption.interrupt(.interrupted)
-                    return .silence
-                }
+                var silence = Fault(.silence, api: .apiVersions)
+                silence.onMeet = { interruption.interrupt(.interrupted) }
+                clusters.source.faults.add(silence)
                 let start = ContinuousClock.now
-                let trial = try await Trial.run(files: both, words: ["reads"], interruption: interruption) {
-                    clusters.address(&$0)
-                }
+                let trial = try await clusters.run(files: both, words: ["reads"], interruption: interruption)
                 #expect(start.duration(to: .now) < .seconds(9))
                 #expect(trial.result.exitCode == .interrupted)
                 #expect(try trial.codes("reads") == ["interrupted"])
@@ -113,10 +109,9 @@ extension AgentRuns {
         @Test("the timeout of the run counts from its start, contact included")
         func runTimeout() async throws {
             try await TwoClusters.with { clusters in
-                clusters.source.on(ApiVersionsRequest.self) { _, _ in .silence }
+                clusters.source.faults.add(Fault(.silence, api: .apiVersions))
                 let start = ContinuousClock.now
-                let trial = try await Trial.run(files: both, words: ["reads"]) {
-                    clusters.address(&$0)
+                let trial = try await clusters.run(files: both, words: ["reads"]) {
                     $0.timeout = .milliseconds(300)
                 }
                 #expect(start.duration(to: .now) < .seconds(5))

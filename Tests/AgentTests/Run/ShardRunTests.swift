@@ -1,6 +1,6 @@
+import EmbeddedClusters
 import Evidence
 import Gate
-import ScriptedBroker
 import Testing
 import Value
 
@@ -23,7 +23,7 @@ extension AgentRuns {
 
         @Test("the shards of a run scan each partition once, none of them passes, and together they do")
         func together() async throws {
-            try await TwoClusters.with(source: .topic("wide", ends: Array(repeating: 0, count: 11))) { clusters in
+            try await TwoClusters.with(source: { try $0.createTopic("wide", ends: (0..<11).map { $0 }) }) { clusters in
                 let whole = try await clusters.run(Self.scan, keys: Self.keys)
                 #expect(try whole.verdict("g") == "pass")
                 var files: [[UInt8]] = []
@@ -44,7 +44,7 @@ extension AgentRuns {
 
         @Test("a shard to which no partition fell is inconclusive as the others are")
         func idle() async throws {
-            try await TwoClusters.with(source: .topic("wide", ends: [0])) { clusters in
+            try await TwoClusters.with(source: { try $0.createTopic("wide", ends: [2]) }) { clusters in
                 var files: [[UInt8]] = []
                 for index in 0..<4 {
                     let trial = try await shard("\(index)/4", clusters)
@@ -57,7 +57,7 @@ extension AgentRuns {
 
         @Test("other arguments make another work")
         func work() async throws {
-            try await TwoClusters.with(source: .topic("wide", ends: [0])) { clusters in
+            try await TwoClusters.with(source: { try $0.createTopic("wide", ends: [2]) }) { clusters in
                 func work(_ change: (inout RunRequest) -> Void = { _ in }) async throws -> String? {
                     let keys = Self.keys + "args = { a = { type = 'integer', default = 1 } },"
                     let trial = try await clusters.run(Self.scan, keys: keys) {
@@ -79,15 +79,12 @@ extension AgentRuns {
 
         @Test("a gate whose scans cannot be shared out is whole in every shard")
         func wholeGates() async throws {
-            try await TwoClusters.with(source: .topic("wide", ends: [0, 0, 0])) { clusters in
+            try await TwoClusters.with(source: { try $0.createTopic("wide", ends: [0, 1, 2]) }) { clusters in
                 let files = [
                     "./gates/g.lua": Trial.gate("g", Self.scan, keys: Self.keys),
                     "./gates/h.lua": Trial.gate("h", Self.scan, keys: "clusters = { 'source' },"),
                 ]
-                let trial = try await Trial.run(files: files, words: ["g", "h"]) {
-                    clusters.address(&$0)
-                    $0.shard = Shard("0/3")
-                }
+                let trial = try await clusters.run(files: files, words: ["g", "h"]) { $0.shard = Shard("0/3") }
                 #expect(try trial.verdict("h") == "pass")
                 #expect(try trial.end("h")["checks"]?["passed"] == 3)
                 #expect(try trial.end("g")["checks"]?["passed"] == 1)

@@ -33,7 +33,7 @@ struct Trial {
         _ gates: [String: String] = [:], files: [String: String] = [:], words: [String]? = nil,
         sink: MemorySink = MemorySink(), interruption: Interruption = Interruption(),
         variables: [String: String] = [:], secrets: SecretRegistry = SecretRegistry(),
-        recorder: Recorder = Recorder(),
+        recorder: Recorder = Recorder(), on clusters: TwoClusters? = nil,
         _ change: (inout RunRequest) -> Void = { _ in }
     ) async throws -> Trial {
         var host = FakeHost(files)
@@ -43,8 +43,9 @@ struct Trial {
         request.words = words ?? gates.keys.sorted()
         request.gateTimeout = .seconds(60)
         change(&request)
-        let agent = Agent(
-            AgentEnvironment(host: host.system, secrets: secrets, clock: .system, version: "9.9.9-test"))
+        var environment = AgentEnvironment(host: host.system, secrets: secrets, clock: .system, version: "9.9.9-test")
+        clusters?.take(&environment)
+        let agent = Agent(environment)
         let prepared = try await agent.prepare(request)
         let result = await agent.run(prepared, evidence: sink, observer: recorder, interruption: interruption)
         return Trial(result: result, sink: sink, events: recorder.events)

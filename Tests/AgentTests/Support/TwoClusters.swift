@@ -1,27 +1,28 @@
 import Agent
+import EmbeddedClusters
+import EmbeddedKafka
+import Evidence
 import KafkaClient
-import KafkaRecords
-import ScriptedBroker
+import Transport
 
-/// A source and a target of this process.
+/// A source and a target of this process, and the time of the runs on them.
+///
+/// The source has one broker, at `source-1:9092`, the target one at `target-1:9092`.
 struct TwoClusters: Sendable {
-    let source: ScriptedCluster
-    let target: ScriptedCluster
+    typealias Build = @Sendable (inout ClusterState) throws -> Void
+
+    let source: ServedCluster
+    let target: ServedCluster
+    let clock = VirtualClock()
 
     /// Runs `body` with two clusters, which are gone when it returns.
     static func with<R: Sendable>(
-        source: ClusterModel = ClusterModel(), target: ClusterModel = ClusterModel(),
-        _ body: @Sendable (TwoClusters) async throws -> R
+        source: Build = { _ in }, target: Build = { _ in }, _ body: @Sendable (TwoClusters) async throws -> R
     ) async throws -> R {
-        var (source, target) = (source, target)
-        source.clusterID = source.clusterID ?? "source-id"
-        if target.clusterID == source.clusterID { target.clusterID = "target-id" }
-        let (first, second) = (source, target)
-        return try await ScriptedCluster.with(first) { source in
-            try await ScriptedCluster.with(second) { target in
-                try await body(TwoClusters(source: source, target: target))
-            }
-        }
+        var states = [ClusterState.empty(.kafka4, "source"), .empty(.kafka4, "target")]
+        try source(&states[0])
+        try target(&states[1])
+        return try await ServedCluster.with(states) { try await body(TwoClusters(source: $0[0], target: $0[1])) }
     }
 
     func address(_ request: inout RunRequest) {
@@ -29,14 +30,34 @@ struct TwoClusters: Sendable {
         request.target.bootstrap = target.addresses
     }
 
+    /// Puts the run into the world of these clusters: bytes go through memory, waits on purpose end at once.
+    func take(_ environment: inout AgentEnvironment) {
+        let network = MemoryNetwork([source, target])
+        environment.dialer = { _ in network }
+        environment.time = clock.passage
+        environment.clock = EvidenceClock { [clock] in
+            let passed = clock.passed.microseconds
+            return .init(wallUs: 1_700_000_000_000_000 + passed, monotonicUs: passed)
+        }
+    }
+
     /// Runs one gate on both.
     func run(
         _ body: String, keys: String = "clusters = { 'source', 'target' },", recorder: Recorder = Recorder(),
         interruption: Interruption = Interruption(), _ change: (inout RunRequest) -> Void = { _ in }
     ) async throws -> Trial {
-        try await Trial.run(
+        try await run(
             files: ["./gates/g.lua": Trial.gate("g", body, keys: keys)], words: ["g"], interruption: interruption,
-            recorder: recorder
+            recorder: recorder, change)
+    }
+
+    /// Runs gates given as files.
+    func run(
+        files: [String: String], words: [String], interruption: Interruption = Interruption(),
+        recorder: Recorder = Recorder(), _ change: (inout RunRequest) -> Void = { _ in }
+    ) async throws -> Trial {
+        try await Trial.run(
+            files: files, words: words, interruption: interruption, recorder: recorder, on: self
         ) {
             address(&$0)
             change(&$0)
@@ -44,15 +65,6 @@ struct TwoClusters: Sendable {
     }
 }
 
-extension ScriptedCluster {
+extension ServedCluster {
     var addresses: String { bootstrap.map { "\($0)" }.joined(separator: ",") }
-}
-
-extension ClusterModel {
-    /// Partitions of one topic that begin at 0 and end where told.
-    static func topic(_ name: String, ends: [Int64]) -> ClusterModel {
-        var model = ClusterModel()
-        model.topics[name] = Topic(ends.map { Partition(end: $0) })
-        return model
-    }
 }
