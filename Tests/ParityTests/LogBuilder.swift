@@ -1,46 +1,37 @@
+import EmbeddedKafka
 import KafkaRecords
 
 /// Builds a partition's log, batch by batch.
 struct LogBuilder {
     private(set) var batches: [[UInt8]] = []
+    let start: Int64
     private(set) var next: Int64
 
-    init(from start: Int64 = 0) { next = start }
+    init(from start: Int64 = 0) {
+        self.start = start
+        next = start
+    }
 
-    /// Appends records whose content follows from their numbers, as one batch; of a transaction with a producer.
-    mutating func append(
-        _ numbers: Range<Int>, codec: CompressionCodec = .none, producer: Int64? = nil, constant: Bool = false,
-        timestampType: TimestampType = .createTime
-    ) throws {
+    /// Records whose content follows from their numbers.
+    static func records(_ numbers: Range<Int>, constant: Bool = false) -> [NewRecord] {
+        numbers.map { number in
+            let number = constant ? 0 : number
+            return NewRecord(
+                key: Array("k\(number)".utf8), value: Array("value \(number &* 7919)".utf8),
+                timestamp: 1000 + Int64(number))
+        }
+    }
+
+    /// Appends such records as one batch.
+    mutating func append(_ numbers: Range<Int>, codec: CompressionCodec = .none, constant: Bool = false) throws {
         var traits = RecordBatchBuilder.Traits()
         traits.baseOffset = next
-        traits.timestampType = timestampType
-        if timestampType == .logAppendTime { traits.logAppendTime = 5_000_000 }
-        if let producer {
-            traits.producerId = producer
-            traits.producerEpoch = 0
-            traits.baseSequence = 0
-            traits.isTransactional = true
-        }
         var builder = RecordBatchBuilder(traits, compressor: Compressor(codec))
-        for number in numbers {
-            let number = constant ? 0 : number
-            try builder.append(
-                timestamp: 1000 + Int64(number), key: Array("k\(number)".utf8),
-                value: Array("value \(number &* 7919)".utf8))
+        for record in Self.records(numbers, constant: constant) {
+            try builder.append(timestamp: record.timestamp ?? 0, key: record.key, value: record.value)
         }
         batches.append(try builder.build())
         next += Int64(numbers.count)
-    }
-
-    mutating func end(of producer: Int64, committed: Bool) throws {
-        var traits = RecordBatchBuilder.Traits()
-        traits.baseOffset = next
-        traits.producerId = producer
-        traits.producerEpoch = 0
-        batches.append(
-            try RecordBatchBuilder.endTransaction(traits, committed: committed, coordinatorEpoch: 0, timestamp: 1000))
-        next += 1
     }
 
     /// Flips one bit of the last byte but one of a batch, in the middle of a record.
@@ -66,5 +57,16 @@ struct LogBuilder {
             try log.append(first..<min(count, first + size), codec: codec, constant: constant)
         }
         return log
+    }
+}
+
+extension ClusterState {
+    /// A topic with a partition for each log.
+    mutating func createTopic(_ name: String, logs: [LogBuilder]) throws {
+        createTopic(name, partitions: logs.count)
+        for (index, log) in logs.enumerated() {
+            begin(name, Int32(index), at: log.start)
+            for batch in log.batches { try append(batch: batch, to: name, Int32(index)) }
+        }
     }
 }

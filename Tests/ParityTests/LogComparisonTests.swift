@@ -1,20 +1,22 @@
 import Crypto
+import EmbeddedClusters
+import EmbeddedKafka
 import KafkaClient
 import KafkaRecords
 import KafkaWire
 import Parity
-import ScriptedBroker
 import Testing
 import Transport
 
 @Suite("Comparison of partitions of two clusters")
 struct LogComparisonTests {
-    typealias Change = @Sendable (_ source: ScriptedCluster, _ target: ScriptedCluster) -> Void
+    typealias World = (inout ClusterState) throws -> Void
+    typealias Change = @Sendable (_ source: ServedCluster, _ target: ServedCluster) -> Void
 
-    /// Compares the one partition of a scripted source with that of a scripted target.
+    /// Compares the one partition of a source with that of a target.
     static func compare(
         _ source: LogBuilder, _ target: LogBuilder, scope: ComparisonScope = ComparisonScope(),
-        _ change: @escaping Change = { _, _ in }
+        _ change: Change = { _, _ in }
     ) async throws -> PartitionComparison {
         try await #require(compareAll([source], [target], scope: scope, change).first)
     }
@@ -22,34 +24,33 @@ struct LogComparisonTests {
     /// Compares all partitions of a topic, of which each has one log.
     static func compareAll(
         _ source: [LogBuilder], _ target: [LogBuilder], scope: ComparisonScope = ComparisonScope(),
-        _ change: @escaping Change = { _, _ in }
+        _ change: Change = { _, _ in }
     ) async throws -> [PartitionComparison] {
-        func model(_ name: String, _ logs: [LogBuilder]) throws -> ClusterModel {
-            var model = ClusterModel()
-            model.clusterID = name
-            model.topics[name] = .init(
-                try logs.map { log in
-                    var partition = try ClusterModel.Partition(batches: log.batches)
-                    partition.end = log.next
-                    return partition
-                })
-            return model
+        try await compare(
+            source: { try $0.createTopic("log", logs: source) }, target: { try $0.createTopic("copy", logs: target) },
+            partitions: source.count, scope: scope, change)
+    }
+
+    /// Compares the topic `log` of a source with `copy` of a target.
+    static func compare(
+        source: World, target: World, partitions: Int = 1, scope: ComparisonScope = ComparisonScope(),
+        _ change: Change = { _, _ in }
+    ) async throws -> [PartitionComparison] {
+        let pairs = (0..<Int32(partitions)).map { index in
+            LogPair(source: TopicPartition("log", index), target: TopicPartition("copy", index))
         }
-        let pairs = source.indices.map { index in
-            LogPair(source: TopicPartition("log", Int32(index)), target: TopicPartition("copy", Int32(index)))
-        }
-        let (one, other) = (try model("log", source), try model("copy", target))
-        return try await ScriptedCluster.with(brokers: 1, one) { one in
-            try await ScriptedCluster.with(brokers: 1, other) { other in
-                change(one, other)
-                return try await one.withClient { source in
-                    try await other.withClient { target in
-                        var settings = LogScanner.Settings()
-                        settings.lanes = 1
-                        let comparison = LogComparison(
-                            source: source, target: target, scope: scope, settings: settings, .within(.seconds(60)))
-                        return await comparison.compare(pairs)
-                    }
+        var states = [ClusterState.empty(.kafka3, "source"), .empty(.kafka4, "target")]
+        try source(&states[0])
+        try target(&states[1])
+        return try await ServedCluster.with(states) { served in
+            change(served[0], served[1])
+            return try await served[0].withClient { source in
+                try await served[1].withClient { target in
+                    var settings = LogScanner.Settings()
+                    settings.lanes = 1
+                    let comparison = LogComparison(
+                        source: source, target: target, scope: scope, settings: settings, EmbeddedScene.context)
+                    return await comparison.compare(pairs)
                 }
             }
         }
@@ -87,12 +88,12 @@ struct LogComparisonTests {
             }
         }
         #expect(try found.chunks.map { $0.source?.sha256 } == [chain(log.batches[..<66]), chain(log.batches[66...])])
-        try await LogScannerTests.with(log) { _, client in
+        try await LogScannerTests.with(log) { scene in
             for lanes in [1, 3, 8] {
                 var settings = LogScanner.Settings()
                 settings.lanes = lanes
                 settings.smallestPiece = 10_000
-                let scanner = LogScanner(client, settings: settings, .within(.seconds(60)))
+                let scanner = LogScanner(scene.client, settings: settings, EmbeddedScene.context)
                 defer { scanner.close() }
                 var span = ScanSpan(LogScannerTests.partition, from: 0, to: 100_000, unit: .batches)
                 span.chunk = 1 << 16
@@ -156,23 +157,24 @@ struct LogComparisonTests {
 
     @Test("aborted records that were copied are told from others, in whatever window they are")
     func abortedCopied() async throws {
-        var log = LogBuilder()
-        for first in stride(from: 0, to: 12_000, by: 500) { try log.append(first..<first + 500) }
-        try log.append(50_000..<50_040, producer: 5)
-        try log.end(of: 5, committed: false)
-        for first in stride(from: 12_000, to: 20_000, by: 500) { try log.append(first..<first + 500) }
-        var copy = LogBuilder()
-        for first in stride(from: 0, to: 12_000, by: 750) { try copy.append(first..<first + 750) }
-        try copy.append(50_000..<50_037)
-        try copy.append(90_000..<90_002)
-        for first in stride(from: 12_000, to: 20_000, by: 400) { try copy.append(first..<first + 400) }
-        let found = try await Self.compare(log, copy) { source, _ in
-            source.change {
-                $0.topics["log"]?.partitions[0].abortedTransactions = [
-                    AbortedTransaction(producerId: 5, firstOffset: 12_000)
-                ]
+        func append(_ numbers: Range<Int>, by size: Int, to topic: String, _ state: inout ClusterState) throws {
+            for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: size) {
+                try state.append(LogBuilder.records(first..<first + size), to: topic)
             }
         }
+        let all = try await Self.compare { state in
+            state.createTopic("log")
+            try append(0..<12_000, by: 500, to: "log", &state)
+            try state.transaction("five", .abort, [("log", 0, LogBuilder.records(50_000..<50_040))])
+            try append(12_000..<20_000, by: 500, to: "log", &state)
+        } target: { state in
+            state.createTopic("copy")
+            try append(0..<12_000, by: 750, to: "copy", &state)
+            try append(50_000..<50_037, by: 37, to: "copy", &state)
+            try append(90_000..<90_002, by: 2, to: "copy", &state)
+            try append(12_000..<20_000, by: 400, to: "copy", &state)
+        }
+        let found = try #require(all.first)
         #expect(found.error == nil)
         #expect(found.result?.compared == 20_000)
         #expect(found.result?.differences.counts == [.abortedCopied: 37, .extra: 2])
@@ -185,18 +187,13 @@ struct LogComparisonTests {
         let first = Int64.max - 9_001
         let log = try LogBuilder.log(9_000, perBatch: 100, from: first)
         #expect(log.next == .max - 1)
-        func compare(_ copy: LogBuilder) async throws -> PartitionComparison {
-            try await Self.compare(log, copy) { source, _ in
-                source.change { $0.topics["log"]?.partitions[0].start = first }
-            }
-        }
-        let copied = try await compare(.log(9_000, perBatch: 33))
+        let copied = try await Self.compare(log, .log(9_000, perBatch: 33))
         #expect(copied.error == nil)
         #expect(copied.result?.compared == 9_000)
         #expect(copied.result?.differences.total == 0)
         var short = try LogBuilder.log(8_990, perBatch: 33)
         try short.append(8_991..<9_000)
-        let found = try await compare(short)
+        let found = try await Self.compare(log, short)
         #expect(found.result?.differences.counts == [.missing: 1])
         #expect(found.result?.differences.first?.sourceOffset == first + 8_990)
     }
@@ -204,10 +201,13 @@ struct LogComparisonTests {
     @Test("a topic that is made anew meanwhile is not compared")
     func recreated() async throws {
         let log = try LogBuilder.log(500, perBatch: 100)
-        let found = try await Self.compare(log, .log(500, perBatch: 7)) { _, target in
-            target.change { $0.topics["copy"]?.id = KafkaUUID(high: 1, low: 1) }
-            target.amend(FetchRequest.self) { _, _ in
-                target.change { $0.topics["copy"]?.id = KafkaUUID(high: 1, low: 2) }
+        let copy = try LogBuilder.log(500, perBatch: 7)
+        let found = try await Self.compare(log, copy) { _, target in
+            target.faults.meet(.fetch, times: 1) {
+                target.change { state in
+                    state.topics["copy"] = nil
+                    try? state.createTopic("copy", logs: [copy])
+                }
             }
         }
         #expect(found.error?.name == "changed_underfoot")
@@ -228,26 +228,15 @@ struct LogComparisonTests {
 
     @Test("records that came after the target's end was read may be missing")
     func live() async throws {
-        let log = try LogBuilder.log(1000, perBatch: 100)
-        let found = try await Self.compare(log, .log(900, perBatch: 30)) { source, _ in
-            // Before the first look there were 900, as on the target.
-            source.amend(ListOffsetsRequest.self) { response, call in
-                guard call.number <= 3 else { return }
-                for topic in response.topics.indices {
-                    for partition in response.topics[topic].partitions.indices
-                    where response.topics[topic].partitions[partition].offset == 1000 {
-                        response.topics[topic].partitions[partition].offset = 900
-                    }
-                }
-            }
-            source.amend(FetchRequest.self) { response, call in
-                guard call.number == 1 else { return }
-                response.responses[0].partitions[0].highWatermark = 900
-                response.responses[0].partitions[0].lastStableOffset = 900
+        // At the first look there were 900 on either side.
+        let found = try await Self.compare(.log(900, perBatch: 100), .log(900, perBatch: 30)) { source, target in
+            target.faults.meet(.listOffsets, times: 1) {
+                source.change { _ = try? $0.append(LogBuilder.records(900..<1000), to: "log") }
             }
         }
         #expect(found.result?.differences.total == 0, "\(String(describing: found.result?.differences.examples))")
         #expect(found.result?.compared == 900)
+        #expect(found.source?.end == 1000)
         #expect(found.error == nil)
     }
 }

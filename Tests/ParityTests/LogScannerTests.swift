@@ -1,9 +1,10 @@
+import EmbeddedClusters
+import EmbeddedKafka
 import Guarding
 import KafkaClient
 import KafkaRecords
 import KafkaWire
 import Parity
-import ScriptedBroker
 import Testing
 import Transport
 
@@ -11,28 +12,27 @@ import Transport
 struct LogScannerTests {
     static let partition = TopicPartition("log", 0)
 
+    /// One topic, `log`, of one partition.
     static func with(
-        _ log: LogBuilder, _ change: (inout ClusterModel.Partition) -> Void = { _ in },
-        _ body: @Sendable (ScriptedCluster, KafkaCluster) async throws -> Void
+        _ log: LogBuilder, _ body: @Sendable (EmbeddedScene) async throws -> Void
     ) async throws {
-        var partition = try ClusterModel.Partition(batches: log.batches)
-        partition.end = log.next
-        change(&partition)
-        var model = ClusterModel()
-        model.topics["log"] = .init([partition])
-        try await ScriptedCluster.with(brokers: 1, model) { cluster in
-            try await cluster.withClient { try await body(cluster, $0) }
+        try await EmbeddedScene.with {
+            try $0.createTopic("log", logs: [log])
+        } _: {
+            try await body($0)
         }
     }
 
     static func scan(
         _ client: KafkaCluster, from start: Int64 = 0, to end: Int64, unit: ScanSpan.Unit = .records(DigestPolicy()),
-        isolation: IsolationLevel = .readCommitted, lanes: Int = 1, smallestPiece: Int64 = 200_000
+        isolation: IsolationLevel = .readCommitted, lanes: Int = 1, smallestPiece: Int64 = 200_000,
+        maxFetch: Int? = nil, _ context: CallContext = EmbeddedScene.context
     ) async throws -> PartitionScan {
         var settings = LogScanner.Settings()
         settings.lanes = lanes
         settings.smallestPiece = smallestPiece
-        let scanner = LogScanner(client, settings: settings, .within(.seconds(60)))
+        if let maxFetch { settings.maxFetch = maxFetch }
+        let scanner = LogScanner(client, settings: settings, context)
         defer { scanner.close() }
         let span = ScanSpan(partition, from: start, to: end, unit: unit, isolation: isolation)
         return try #require(await scanner.scan([span]).first)
@@ -40,12 +40,12 @@ struct LogScannerTests {
 
     @Test("its windows do not depend on batches, codecs, answers or pieces")
     func windows() async throws {
-        let bounds = Guardedly()
+        let bounds = Collected()
         for (perBatch, codec, lanes): (Int, CompressionCodec, Int) in [
             (500, .none, 1), (37, .lz4, 1), (100, .zstd, 4), (999, .gzip, 3),
         ] {
-            try await Self.with(try .log(30_000, perBatch: perBatch, codec: codec)) { _, client in
-                let scan = try await Self.scan(client, to: 30_000, lanes: lanes, smallestPiece: 1000)
+            try await Self.with(try .log(30_000, perBatch: perBatch, codec: codec)) { scene in
+                let scan = try await Self.scan(scene.client, to: 30_000, lanes: lanes, smallestPiece: 1000)
                 #expect(scan.error == nil)
                 #expect(scan.summary.records == 30_000)
                 #expect(scan.windows.recordCount == 30_000)
@@ -60,7 +60,7 @@ struct LogScannerTests {
     }
 
     /// Collects from concurrent bodies.
-    actor Guardedly {
+    actor Collected {
         var windows: [[Window]] = []
         func add(_ windows: [Window]) { self.windows.append(windows) }
     }
@@ -68,10 +68,10 @@ struct LogScannerTests {
     @Test("records that are all equal are cut by their number, in pieces too")
     func constant() async throws {
         let log = try LogBuilder.log(200_000, perBatch: 5000, codec: .lz4, constant: true)
-        try await Self.with(log) { _, client in
-            let whole = try await Self.scan(client, to: 200_000)
+        try await Self.with(log) { scene in
+            let whole = try await Self.scan(scene.client, to: 200_000)
             #expect(whole.windows.map(\.count) == [65536, 65536, 65536, 3392])
-            let pieces = try await Self.scan(client, to: 200_000, lanes: 3, smallestPiece: 1000)
+            let pieces = try await Self.scan(scene.client, to: 200_000, lanes: 3, smallestPiece: 1000)
             #expect(pieces.windows == whole.windows)
             #expect(pieces.error == nil)
         }
@@ -79,31 +79,25 @@ struct LogScannerTests {
 
     @Test("markers and aborted records are counted and are no part of it")
     func transactions() async throws {
-        var log = LogBuilder()
-        try log.append(0..<10, producer: 4)
-        try log.end(of: 4, committed: true)
-        try log.append(50..<60, producer: 5)
-        try log.end(of: 5, committed: false)
-        try log.append(10..<20)
-        let built = log
-        try await Self.with(built, { $0.abortedTransactions = [AbortedTransaction(producerId: 5, firstOffset: 11)] }) {
-            _, client in
-            let scan = try await Self.scan(client, to: built.next)
+        let windows = Collected()
+        try await EmbeddedScene.with { state in
+            state.createTopic("log")
+            try state.transaction("one", .commit, [("log", 0, LogBuilder.records(0..<10))])
+            try state.transaction("two", .abort, [("log", 0, LogBuilder.records(50..<60))])
+            try state.append(LogBuilder.records(10..<20), to: "log")
+        } _: { scene in
+            let scan = try await Self.scan(scene.client, to: 32)
             #expect(scan.summary.records == 20)
             #expect(scan.summary.controlRecords == 2)
             #expect(scan.summary.abortedRecords == 10)
-            #expect(scan.end == built.next)
+            #expect(scan.end == 32)
+            await windows.add(scan.windows)
         }
-        try await Self.with(try .log(20, perBatch: 20)) { _, client in
-            let plain = try await Self.scan(client, to: 20)
-            try await Self.with(
-                built, { $0.abortedTransactions = [AbortedTransaction(producerId: 5, firstOffset: 11)] }
-            ) {
-                _, client in
-                let scan = try await Self.scan(client, to: built.next)
-                #expect(scan.windows.digest == plain.windows.digest)
-            }
+        try await Self.with(try .log(20, perBatch: 20)) { scene in
+            await windows.add(try await Self.scan(scene.client, to: 20).windows)
         }
+        let digests = await windows.windows.map(\.digest)
+        #expect(digests.count == 2 && digests.first == digests.last)
     }
 
     @Test("a batch that is damaged ends it there, with what came before")
@@ -111,8 +105,8 @@ struct LogScannerTests {
         var log = try LogBuilder.log(1000, perBatch: 100)
         log.damage(batch: 6)
         for unit in [ScanSpan.Unit.records(DigestPolicy()), .batches] {
-            try await Self.with(log) { _, client in
-                let scan = try await Self.scan(client, to: 1000, unit: unit)
+            try await Self.with(log) { scene in
+                let scan = try await Self.scan(scene.client, to: 1000, unit: unit)
                 #expect(scan.error?.name == "crc_mismatch")
                 #expect(scan.end == 600)
                 #expect(scan.summary.records == 600)
@@ -123,65 +117,60 @@ struct LogScannerTests {
 
     @Test("where retention removes its start meanwhile it begins anew at what is left")
     func retention() async throws {
-        let log = try LogBuilder.log(3000, perBatch: 100)
-        try await Self.with(log) { cluster, client in
-            cluster.on(FetchRequest.self) { request, call in
-                guard call.number == 1 else { return .standard }
-                return .answer(Self.error(.offsetOutOfRange, at: request.topics[0].partitions[0].fetchOffset))
-            }
-            cluster.change { $0.topics["log"]?.partitions[0].start = 1000 }
-            let scan = try await Self.scan(client, to: 3000)
+        try await Self.with(try .log(3000, perBatch: 100)) { scene in
+            scene.meet(.fetch, times: 1) { $0.change { $0.deleteRecords(of: "log", before: 1000) } }
+            let scan = try await Self.scan(scene.client, to: 3000)
             #expect(scan.error == nil)
             #expect(scan.start == 1000)
             #expect(scan.summary.records == 2000)
         }
     }
 
-    @Test("a log that ends before the end it had was truncated")
-    func truncation() async throws {
-        let log = try LogBuilder.log(1000, perBatch: 100)
-        try await Self.with(log) { _, client in
-            let scan = try await Self.scan(client, to: 1500)
+    @Test("a log that ends before the end it had was truncated", arguments: [0, 1])
+    func truncation(fetchesBefore: Int) async throws {
+        try await Self.with(try .log(30_000, perBatch: 500)) { scene in
+            if fetchesBefore > 0 { scene.meet(.fetch, times: fetchesBefore) }
+            scene.meet(.fetch, times: 1) { $0.change { $0.truncate("log", to: 20_000) } }
+            let scan = try await Self.scan(scene.client, to: 30_000, maxFetch: 64 << 10)
             #expect(scan.error?.name == "changed_underfoot")
-            #expect(scan.end == 1000)
-            #expect(scan.summary.records == 1000)
+            #expect(scan.end == 20_000)
+            #expect(scan.summary.records == 20_000)
         }
     }
 
-    @Test("a broker that never sends a whole batch, or nothing, is given up")
-    func stubborn() async throws {
-        let log = try LogBuilder.log(1000, perBatch: 1000)
-        try await Self.with(log) { cluster, client in
-            cluster.on(FetchRequest.self) { _, _ in
-                let bytes = cluster.model.topics["log"]?.partitions[0].records.prefix(70) ?? []
-                return .answer(Self.answer(bytes, highWatermark: 1000))
+    @Test("a leader that moves meanwhile is followed")
+    func moves() async throws {
+        try await EmbeddedScene.with(brokers: 2) { state in
+            state.createTopic("log", replication: 2)
+            for first in stride(from: 0, to: 20_000, by: 500) {
+                try state.append(LogBuilder.records(first..<first + 500), to: "log")
             }
-            let scan = try await Self.scan(client, to: 1000)
-            #expect(scan.error?.name == "protocol")
-        }
-        try await Self.with(log) { cluster, client in
-            cluster.on(FetchRequest.self) { _, _ in .answer(Self.answer([], highWatermark: 1000)) }
-            let scan = try await Self.scan(client, to: 1000)
-            #expect(scan.error?.name == "protocol.unsupported")
+        } _: { scene in
+            scene.meet(.fetch, times: 3)
+            scene.meet(.fetch, times: 1) { $0.change { $0.moveLeader(of: "log", 0, to: 2) } }
+            let scan = try await Self.scan(scene.client, to: 20_000, maxFetch: 64 << 10)
+            #expect(scan.error == nil && scan.summary.records == 20_000 && scan.end == 20_000)
+            let asked = try scene.requests(FetchRequest.self)
+            #expect(Set(asked.map(\.broker)) == [1, 2])
         }
     }
 
     @Test("batches are compared by where they are and what their checksums say")
     func batches() async throws {
         let log = try LogBuilder.log(30_000, perBatch: 10, codec: .lz4)
-        let windows = Guardedly()
+        let windows = Collected()
         for lanes in [1, 3] {
-            try await Self.with(log) { _, client in
+            try await Self.with(log) { scene in
                 let scan = try await Self.scan(
-                    client, to: 30_000, unit: .batches, lanes: lanes, smallestPiece: 500)
+                    scene.client, to: 30_000, unit: .batches, lanes: lanes, smallestPiece: 500)
                 #expect(scan.summary.batches == 3000)
                 #expect(scan.windows.recordCount == 30_000)
                 #expect(scan.windows.last?.lastOffset == 29_999)
                 await windows.add(scan.windows)
             }
         }
-        try await Self.with(try .log(30_000, perBatch: 20, codec: .lz4)) { _, client in
-            await windows.add(try await Self.scan(client, to: 30_000, unit: .batches).windows)
+        try await Self.with(try .log(30_000, perBatch: 20, codec: .lz4)) { scene in
+            await windows.add(try await Self.scan(scene.client, to: 30_000, unit: .batches).windows)
         }
         let all = await windows.windows
         #expect(all[0] == all[1])
@@ -190,21 +179,12 @@ struct LogScannerTests {
 
     @Test("how far it is can be seen from the first answer on, until it has ended")
     func progress() async throws {
-        let log = try LogBuilder.log(20_000, perBatch: 10_000)
         let meter = UsageMeter()
-        try await Self.with(log) { cluster, client in
+        try await Self.with(try .log(20_000, perBatch: 10_000)) { scene in
             let seen = Guarded<[ScanProgress?]>([])
-            cluster.amend(FetchRequest.self) { _, _ in
-                seen.withLock { $0.append(meter.scans.progress(at: .now)) }
-            }
-            var settings = LogScanner.Settings()
-            settings.lanes = 1
-            settings.maxFetch = 64 << 10
-            let scanner = LogScanner(
-                client, settings: settings, CallContext(deadline: .after(.seconds(60)), meter: meter))
-            defer { scanner.close() }
-            let span = ScanSpan(Self.partition, from: 0, to: 20_000, unit: .records(DigestPolicy()))
-            let scan = try #require(await scanner.scan([span]).first)
+            scene.meet(.fetch) { _ in seen.withLock { $0.append(meter.scans.progress(at: .now)) } }
+            let context = CallContext(deadline: .after(.seconds(60)), meter: meter)
+            let scan = try await Self.scan(scene.client, to: 20_000, maxFetch: 64 << 10, context)
             #expect(scan.summary.records == 20_000)
             let progress = seen.withLock { $0.compactMap { $0 } }
             #expect(progress.allSatisfy { $0.offsets == 20_000 })
@@ -214,89 +194,42 @@ struct LogScannerTests {
         }
     }
 
-    /// Time that passes as fast as it is waited for.
-    private final class RushingClock: Sendable {
-        private let instant = Guarded(ContinuousClock.now)
-
-        var now: ContinuousClock.Instant { instant.withLock { $0 } }
-
-        var passage: Passage {
-            Passage(now: { self.now }) { until in
-                self.instant.withLock { instant in instant = max(instant, until) }
-                await Task.yield()
-                return !Task.isCancelled
-            }
-        }
-    }
-
     @Test(
-        "while a broker is away it waits, and goes on behind the last record that was verified", arguments: [20, 9999])
-    func outage(lastFailing: Int) async throws {
-        let log = try LogBuilder.log(40_000, perBatch: 500)
-        try await Self.with(log) { cluster, client in
-            cluster.on(FetchRequest.self) { request, call in
-                guard (4...lastFailing).contains(call.number) else { return .standard }
-                return .answer(Self.error(.leaderNotAvailable, at: request.topics[0].partitions[0].fetchOffset))
-            }
-            let clock = RushingClock()
-            let start = clock.now
-            var settings = LogScanner.Settings()
-            settings.lanes = 1
-            settings.maxFetch = 64 << 10
-            let context = CallContext(deadline: .after(.seconds(3600)), time: clock.passage)
-            let scanner = LogScanner(client, settings: settings, context)
-            defer { scanner.close() }
-            let span = ScanSpan(Self.partition, from: 0, to: 40_000, unit: .records(DigestPolicy()))
-            let scan = try #require(await scanner.scan([span]).first)
-            let waited = start.duration(to: clock.now)
-            if lastFailing == 20 {
+        "while a broker is away it waits, and goes on behind the last record that was verified",
+        arguments: [17, nil], [Fault.Effect.error(.leaderNotAvailable), .disconnect])
+    func outage(failures: Int?, effect: Fault.Effect) async throws {
+        try await Self.with(try .log(40_000, perBatch: 500)) { scene in
+            scene.meet(.fetch, times: 3)
+            scene.cluster.faults.add(Fault(effect, api: .fetch, times: failures))
+            let clock = VirtualClock()
+            let scan = try await Self.scan(
+                scene.client, to: 40_000, maxFetch: 64 << 10, clock.within(.seconds(3600)))
+            if failures != nil {
                 #expect(scan.error == nil)
                 #expect(scan.summary.records == 40_000)
-                #expect(waited < .seconds(60))
+                #expect(clock.passed < .seconds(60))
             } else {
-                #expect(scan.error?.name == "LEADER_NOT_AVAILABLE")
+                if case .error = effect { #expect(scan.error?.name == "LEADER_NOT_AVAILABLE") }
+                #expect(scan.error != nil)
                 #expect(scan.end > 0 && scan.end < 40_000)
                 #expect(scan.summary.records == scan.end)
-                #expect(waited > .seconds(60) && waited < .seconds(90))
+                #expect(clock.passed > .seconds(60) && clock.passed < .seconds(90))
             }
         }
     }
 
     @Test("that the leader set the timestamps is told")
     func logAppendTime() async throws {
-        var log = LogBuilder()
-        try log.append(0..<10)
-        try log.append(10..<20, timestampType: .logAppendTime)
-        let built = log
-        try await Self.with(built) { _, client in
-            let first = try await Self.scan(client, to: 10)
+        try await EmbeddedScene.with { state in
+            state.createTopic("log")
+            try state.append(LogBuilder.records(0..<10), to: "log")
+            state.topics["log"]?.settings["message.timestamp.type"] = "LogAppendTime"
+            try state.append(LogBuilder.records(10..<20), to: "log")
+        } _: { scene in
+            let first = try await Self.scan(scene.client, to: 10)
             #expect(!first.summary.hasLogAppendTime)
-            let both = try await Self.scan(client, to: 20)
+            let both = try await Self.scan(scene.client, to: 20)
             #expect(both.summary.hasLogAppendTime)
         }
-    }
-
-    static func answer(_ bytes: ArraySlice<UInt8>, highWatermark: Int64) -> FetchResponse {
-        var partition = FetchResponse.Partition()
-        partition.highWatermark = highWatermark
-        partition.lastStableOffset = highWatermark
-        partition.logStartOffset = 0
-        partition.records = bytes
-        return response(partition)
-    }
-
-    static func error(_ code: KafkaErrorCode, at offset: Int64) -> FetchResponse {
-        var partition = FetchResponse.Partition()
-        partition.error = code
-        return response(partition)
-    }
-
-    private static func response(_ partition: FetchResponse.Partition) -> FetchResponse {
-        var topic = FetchResponse.Topic()
-        topic.name = "log"
-        topic.partitions = [partition]
-        var response = FetchResponse()
-        response.responses = [topic]
-        return response
     }
 }

@@ -1,0 +1,45 @@
+import KafkaClient
+import KafkaWire
+import Parity
+import ScriptedBroker
+import Testing
+import Transport
+
+/// Scans of a broker that holds records and never sends a whole batch of them.
+///
+/// No Kafka since KIP-74 answers so, and the embedded one does not: it is scripted.
+@Suite("A scan that is answered wrongly")
+struct WrongAnswerTests {
+    @Test(
+        "a broker that never sends a whole batch, or nothing, is given up",
+        arguments: [(70, "protocol"), (0, "protocol.unsupported")])
+    func stubborn(bytes: Int, error: String) async throws {
+        let log = try LogBuilder.log(1000, perBatch: 1000)
+        var model = ClusterModel()
+        model.topics["log"] = .init([try ClusterModel.Partition(batches: log.batches)])
+        try await ScriptedCluster.with(brokers: 1, model) { cluster in
+            cluster.on(FetchRequest.self) { _, _ in
+                .answer(
+                    .with {
+                        $0.responses = [
+                            .with {
+                                $0.name = "log"
+                                $0.partitions = [
+                                    .with {
+                                        $0.highWatermark = 1000
+                                        $0.lastStableOffset = 1000
+                                        $0.logStartOffset = 0
+                                        $0.records = log.batches[0].prefix(bytes)
+                                    }
+                                ]
+                            }
+                        ]
+                    })
+            }
+            try await cluster.withClient { client in
+                let scan = try await LogScannerTests.scan(client, to: 1000)
+                #expect(scan.error?.name == error)
+            }
+        }
+    }
+}
