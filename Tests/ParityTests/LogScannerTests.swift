@@ -115,6 +115,19 @@ struct LogScannerTests {
         }
     }
 
+    @Test("a batch that was damaged on the way is read again")
+    func corruptionOnTheWay() async throws {
+        try await Self.with(try .log(1000, perBatch: 100)) { scene in
+            let sound = scene.cluster.read(\.topics)
+            scene.cluster.change { _ = $0.damageBatch(of: "log", at: 650) }
+            scene.meet(.fetch, times: 1)
+            scene.meet(.fetch, times: 1) { $0.change { $0.topics = sound } }
+            let scan = try await Self.scan(scene.client, to: 1000)
+            #expect(scan.error == nil && scan.isWhole && scan.summary.records == 1000)
+            #expect(scene.requestCount(of: .fetch) > 1)
+        }
+    }
+
     @Test("where retention removes its start meanwhile it begins anew at what is left")
     func retention() async throws {
         try await Self.with(try .log(3000, perBatch: 100)) { scene in
