@@ -89,7 +89,7 @@ import Transport
     @Test("configuration that the answer leaves out is an error")
     func configs() async throws {
         try await Scene.scripted(Self.model()) { cluster, client in
-            cluster.amend(DescribeConfigsRequest.self) { response, _ in response.results = [] }
+            cluster.on(DescribeConfigsRequest.self) { _, _ in .answer(.init()) }
             let missing = await client.configs(of: [.topic("log")], Scene.context)
             #expect(missing[0].error?.name == "protocol")
         }

@@ -7,8 +7,6 @@ extension ScriptedCluster {
         package var connection = ConnectionMachine.Settings()
         package var connectTimeout = Duration.seconds(60)
         package var requestTimeout = Duration.seconds(30)
-        /// Where to begin, if not at every broker.
-        package var bootstrap: [HostPort]?
         package var login: Connector.Login = { _, _ in nil }
         package init() {}
     }
@@ -16,15 +14,15 @@ extension ScriptedCluster {
     /// Runs `body` with a client of this cluster, whose connections are gone when it returns.
     package func withClient<R: Sendable>(
         _ settings: ClientSettings = ClientSettings(), ledger: RequestLedger = RequestLedger(),
-        peer: KafkaCluster? = nil, _ body: @Sendable (KafkaCluster) async throws -> R
+        _ body: @Sendable (KafkaCluster) async throws -> R
     ) async throws -> R {
         try await TaskNursery.with { nursery -> Result<R, any Error> in
             let connector = Connector(
                 dialer: TCPDialer(reactor: self.reactor), reactor: self.reactor, nursery: nursery,
                 settings: settings.connection, connectTimeout: settings.connectTimeout, login: settings.login)
             let client = KafkaCluster(
-                bootstrap: settings.bootstrap ?? self.bootstrap, connector: connector, reactor: self.reactor,
-                ledger: ledger, requestTimeout: settings.requestTimeout, peer: peer)
+                bootstrap: self.bootstrap, connector: connector, reactor: self.reactor,
+                ledger: ledger, requestTimeout: settings.requestTimeout)
             defer { client.close() }
             do {
                 return .success(try await body(client))

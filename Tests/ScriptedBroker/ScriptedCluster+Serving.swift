@@ -9,12 +9,7 @@ extension ScriptedCluster {
     func serve(_ node: Int32, _ listener: TCPListener) async {
         await withDiscardingTaskGroup { group in
             while let stream = try? await listener.accept(by: Self.patience) {
-                state.withLock { state in
-                    state.streams[node, default: []].append(stream)
-                    state.connections[node, default: 0] += 1
-                    state.open += 1
-                    state.peak = max(state.peak, state.open)
-                }
+                state.withLock { $0.connections[node, default: 0] += 1 }
                 group.addTask { await self.serve(node, stream) }
             }
             group.cancelAll()
@@ -23,10 +18,7 @@ extension ScriptedCluster {
 
     /// One connection: a request at a time, as Kafka does it.
     private func serve(_ node: Int32, _ stream: TCPStream) async {
-        defer {
-            stream.close()
-            state.withLock { $0.open -= 1 }
-        }
+        defer { stream.close() }
         var session = Session(isLoggedIn: state.withLock { $0.model.mechanisms.isEmpty })
         while let frame = try? await Self.frame(from: stream) {
             guard let reaction = try? await react(to: frame[...], node, &session) else { return }
@@ -72,8 +64,9 @@ extension ScriptedCluster {
         guard let type = KafkaMessages.request(header.apiKey), type.versions.contains(header.apiVersion) else {
             return .hangUp
         }
-        guard header.apiKey == .apiVersions || advertised(by: node)[header.apiKey]?.contains(header.apiVersion) == true
-        else { return .hangUp }
+        guard header.apiKey == .apiVersions || advertised[header.apiKey]?.contains(header.apiVersion) == true else {
+            return .hangUp
+        }
         let (frame, isLoggedIn) = try standard(type, body, call)
         if isLoggedIn { session.isLoggedIn = true }
         return frame.map { .frame($0) } ?? .hangUp

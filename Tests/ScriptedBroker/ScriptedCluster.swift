@@ -10,10 +10,7 @@ package final class ScriptedCluster: Sendable {
         var handlers: [ApiKey: Handler] = [:]
         var counts: [ApiKey: Int] = [:]
         var log: [LoggedRequest] = []
-        var streams: [Int32: [TCPStream]] = [:]
         var connections: [Int32: Int] = [:]
-        var open = 0
-        var peak = 0
     }
 
     let state: Guarded<State>
@@ -34,12 +31,8 @@ package final class ScriptedCluster: Sendable {
     ) async throws -> R {
         let reactor = try Reactor()
         defer { reactor.stop() }
-        var model = model
         var listeners: [Int32: TCPListener] = [:]
-        for node in 0..<Int32(brokers) {
-            model.brokers[node] = model.brokers[node] ?? ClusterModel.Broker()
-            listeners[node] = try TCPListener(reactor: reactor)
-        }
+        for node in 0..<Int32(brokers) { listeners[node] = try TCPListener(reactor: reactor) }
         let cluster = ScriptedCluster(model, listeners, reactor)
         defer {
             for listener in listeners.values { listener.close() }
@@ -61,13 +54,13 @@ package final class ScriptedCluster: Sendable {
         HostPort(host: "127.0.0.1", port: listeners[node]?.port ?? 1)
     }
 
-    package var bootstrap: [HostPort] { listeners.keys.sorted().map(address) }
+    var nodes: [Int32] { listeners.keys.sorted() }
+
+    var bootstrap: [HostPort] { nodes.map(address) }
 
     // MARK: The script
 
     package var model: ClusterModel { state.withLock { $0.model } }
-
-    package func change(_ body: (inout ClusterModel) -> Void) { state.withLock { body(&$0.model) } }
 
     /// Answers requests of an API by `answer`; it may wait.
     package func on<R: WireRequest>(
@@ -100,9 +93,6 @@ package final class ScriptedCluster: Sendable {
         }
     }
 
-    /// Answers an API from the model again.
-    package func reset(_ key: ApiKey) { state.withLock { $0.handlers[key] = nil } }
-
     // MARK: What happened
 
     package var log: [LoggedRequest] { state.withLock { $0.log } }
@@ -114,19 +104,4 @@ package final class ScriptedCluster: Sendable {
 
     /// How many connections a broker has taken.
     package func connections(to node: Int32) -> Int { state.withLock { $0.connections[node] ?? 0 } }
-
-    /// The most connections to all brokers at one time.
-    package var peakConnections: Int { state.withLock { $0.peak } }
-
-    /// Closes every connection to a broker, as one does that tires of idle clients.
-    package func dropConnections(to node: Int32) {
-        let streams = state.withLock { $0.streams.removeValue(forKey: node) ?? [] }
-        for stream in streams { stream.close() }
-    }
-
-    /// Stops listening: from now on the broker refuses.
-    package func stop(_ node: Int32) {
-        listeners[node]?.close()
-        dropConnections(to: node)
-    }
 }

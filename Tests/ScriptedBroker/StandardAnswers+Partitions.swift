@@ -1,37 +1,26 @@
 import KafkaClient
-import KafkaRecords
 import KafkaWire
 
 extension ScriptedCluster {
-    /// The partition if the broker leads it and is asked with the right epoch, else the error.
-    private static func led(
-        _ name: String, _ index: Int32, epoch: Int32, _ model: ClusterModel, _ call: Call
-    ) -> (partition: ClusterModel.Partition?, error: KafkaErrorCode) {
-        guard let topic = model.topics[name], topic.partitions.indices.contains(Int(index)) else {
-            return (nil, .unknownTopicOrPartition)
-        }
-        let partition = topic.partitions[Int(index)]
-        guard partition.leader == call.node else { return (nil, .notLeaderOrFollower) }
-        if epoch >= 0, epoch < partition.leaderEpoch { return (nil, .fencedLeaderEpoch) }
-        if epoch > partition.leaderEpoch { return (nil, .unknownLeaderEpoch) }
-        return (partition, .none)
-    }
-
-    static func offsets(_ request: ListOffsetsRequest, _ model: ClusterModel, _ call: Call) -> ListOffsetsResponse {
+    static func offsets(_ request: ListOffsetsRequest, _ model: ClusterModel) -> ListOffsetsResponse {
         .with {
             $0.topics = request.topics.map { topic in
                 .with {
                     $0.name = topic.name
                     $0.partitions = topic.partitions.map { asked in
-                        let (partition, error) = led(
-                            topic.name, asked.index, epoch: asked.currentLeaderEpoch, model, call)
-                        return .with {
+                        .with {
                             $0.index = asked.index
-                            $0.error = error
-                            guard let partition else { return }
-                            $0.leaderEpoch = call.version >= 4 ? partition.leaderEpoch : -1
-                            (($0.offset), ($0.timestamp)) = offset(
-                                at: asked.timestamp, of: partition, isolation: request.isolationLevel)
+                            guard let partition = partition(topic.name, asked.index, model) else {
+                                $0.error = .unknownTopicOrPartition
+                                return
+                            }
+                            switch asked.timestamp {
+                            case -1:
+                                $0.offset =
+                                    request.isolationLevel == 1 ? partition.stable ?? partition.end : partition.end
+                            case -2: $0.offset = partition.start
+                            default: $0.offset = -1
+                            }
                         }
                     }
                 }
@@ -39,65 +28,29 @@ extension ScriptedCluster {
         }
     }
 
-    private static func offset(
-        at timestamp: Int64, of partition: ClusterModel.Partition, isolation: Int8
-    ) -> (offset: Int64, timestamp: Int64) {
-        switch timestamp {
-        case -1: return (isolation == 1 ? partition.stable ?? partition.end : partition.end, -1)
-        case -2, -4: return (partition.start, -1)
-        case -3:
-            let latest = records(partition).max { $0.timestamp < $1.timestamp }
-            return (latest?.offset ?? -1, latest?.timestamp ?? -1)
-        case 0...:
-            let first = records(partition).first { $0.timestamp >= timestamp }
-            return (first?.offset ?? -1, first?.timestamp ?? -1)
-        default: return (-1, -1)
-        }
-    }
-
-    private static func records(_ partition: ClusterModel.Partition) -> [KafkaRecord] {
-        let fetched = FetchedRecords(partition.records[...], from: partition.start, isolationLevel: .readUncommitted)
-        return (try? RecordReader().read(fetched).records) ?? []
-    }
-
-    static func fetch(_ request: FetchRequest, _ model: ClusterModel, _ call: Call) -> FetchResponse {
+    /// All that the partition has, wherever the reader stands and however little is asked for.
+    static func fetch(_ request: FetchRequest, _ model: ClusterModel) -> FetchResponse {
         .with {
-            var left = Int(request.maxBytes)
-            var isFirst = true
             $0.responses = request.topics.map { topic in
                 .with {
                     $0.name = topic.name
                     $0.partitions = topic.partitions.map { asked in
-                        let (partition, error) = led(
-                            topic.name, asked.index, epoch: asked.currentLeaderEpoch, model, call)
-                        return .with {
+                        .with {
                             $0.index = asked.index
-                            $0.error = error
-                            $0.records = []
                             $0.highWatermark = -1
-                            guard let partition else { return }
+                            $0.records = []
+                            guard let partition = partition(topic.name, asked.index, model) else {
+                                $0.error = .unknownTopicOrPartition
+                                return
+                            }
                             guard asked.fetchOffset >= partition.start, asked.fetchOffset <= partition.end else {
                                 $0.error = .offsetOutOfRange
                                 return
                             }
-                            let stable = partition.stable ?? partition.end
                             $0.highWatermark = partition.end
-                            $0.lastStableOffset = stable
+                            $0.lastStableOffset = partition.stable ?? partition.end
                             $0.logStartOffset = partition.start
-                            let isCommitted = request.isolationLevel == 1
-                            $0.abortedTransactions =
-                                isCommitted
-                                ? partition.abortedTransactions.map { aborted in
-                                    .with {
-                                        $0.producerID = aborted.producerId; $0.firstOffset = aborted.firstOffset
-                                    }
-                                } : nil
-                            let bytes = slice(
-                                partition, from: asked.fetchOffset, to: isCommitted ? stable : partition.end,
-                                atMost: min(left, Int(asked.partitionMaxBytes)), wholeFirst: isFirst)
-                            left = max(0, left - bytes.count)
-                            if !bytes.isEmpty { isFirst = false }
-                            $0.records = bytes
+                            if asked.fetchOffset < partition.end { $0.records = partition.records[...] }
                         }
                     }
                 }
@@ -105,27 +58,46 @@ extension ScriptedCluster {
         }
     }
 
-    /// Batches from the one that holds `offset` on; the last is cut where the bytes end, the first comes whole (KIP-74).
-    private static func slice(
-        _ partition: ClusterModel.Partition, from offset: Int64, to end: Int64, atMost limit: Int, wholeFirst: Bool
-    ) -> ArraySlice<UInt8> {
-        var cursor = BatchCursor(partition.records[...])
-        var position = 0
-        var start: Int?
-        var stop = 0
-        var first = 0
-        while let batch = try? cursor.next() {
-            defer { position += batch.sizeInBytes }
-            guard batch.nextOffset > offset else { continue }
-            guard (batch.baseOffset ?? batch.lastOffset) < end else { break }
-            if start == nil {
-                start = position
-                first = batch.sizeInBytes
-            }
-            stop = position + batch.sizeInBytes
+    private static func partition(_ topic: String, _ index: Int32, _ model: ClusterModel) -> ClusterModel.Partition? {
+        guard let partitions = model.topics[topic]?.partitions, partitions.indices.contains(Int(index)) else {
+            return nil
         }
-        guard let start else { return [] }
-        let allowed = wholeFirst ? max(limit, first) : limit
-        return partition.records[start..<min(stop, start + allowed)]
+        return partitions[Int(index)]
+    }
+
+    // MARK: Groups
+
+    func coordinator(_ request: FindCoordinatorRequest) -> FindCoordinatorResponse {
+        let address = address(of: 0)
+        return .with {
+            $0.coordinators = request.coordinatorKeys.map { key in
+                .with {
+                    $0.key = key; $0.host = address.host; $0.port = Int32(address.port)
+                }
+            }
+        }
+    }
+
+    static func commits(_ request: OffsetFetchRequest, _ model: ClusterModel) -> OffsetFetchResponse {
+        .with {
+            $0.groups = request.groups.map { asked in
+                let commits = model.groups[asked.groupID]?.commits ?? [:]
+                let byTopic = Dictionary(grouping: commits.keys.sorted(), by: \.topic)
+                return .with {
+                    $0.groupID = asked.groupID
+                    $0.topics = byTopic.sorted { $0.key < $1.key }.map { topic, partitions in
+                        .with {
+                            $0.name = topic
+                            $0.partitions = partitions.map { partition in
+                                .with {
+                                    $0.index = partition.partition
+                                    $0.committedOffset = commits[partition] ?? -1
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 }
