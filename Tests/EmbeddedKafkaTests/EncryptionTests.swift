@@ -97,7 +97,10 @@ import Transport
             }
             let client = BrokerClient(try await Self.connect(cluster, as: "billing").stream.get())
             #expect(try await client.ask(MetadataRequest.of("orders"))?.topics.first?.error == KafkaErrorCode.none)
-            await #expect(throws: TransportError.self) { try await Self.connect(cluster).stream.get() }
+            // With TLS 1.3 a client is done before the broker misses its certificate: it may hear of that only later.
+            let nobody = try? await Self.connect(cluster).stream.get()
+            let refused = try? await nobody.map { BrokerClient($0) }?.ask(MetadataRequest.of("orders"))
+            #expect(refused?.topics.count == nil)
             let login = BrokerClient(try await Self.connect(cluster, .saslSSL).stream.get())
             let mechanism = SaslHandshakeRequest.with { $0.mechanism = "PLAIN" }
             #expect(try await login.ask(mechanism, 1)?.error == KafkaErrorCode.none)
