@@ -46,6 +46,43 @@ import Testing
         #expect(try await operations(entries + [.init(.deny, me, .all, .topic, "orders")]) == nil)
     }
 
+    @Test("Entries about delegation tokens and their users are taken and listed like others")
+    func tokens() async throws {
+        try await withCluster { cluster async throws in
+            cluster.change { state in
+                state.access.hasAuthorizer = true
+                state.access.superUsers = ["User:ANONYMOUS"]
+            }
+            let codes: [(resource: Int8, operation: Int8)] = [(6, 8), (7, 13), (7, 14)]
+            let request = CreateAclsRequest.with {
+                $0.creations = codes.map { code in
+                    .with {
+                        $0.resourceType = code.resource
+                        $0.resourceName = "somebody"
+                        $0.resourcePatternType = 3
+                        $0.principal = "User:billing"
+                        $0.host = "*"
+                        $0.operation = code.operation
+                        $0.permissionType = 3
+                    }
+                }
+            }
+            #expect(try await cluster.ask(request)?.results.map(\.error) == [.none, .none, .none])
+            let all = DescribeAclsRequest.with {
+                $0.resourceTypeFilter = 1
+                $0.resourceNameFilter = nil
+                $0.patternTypeFilter = 1
+                $0.principalFilter = nil
+                $0.hostFilter = nil
+                $0.operation = 1
+                $0.permissionType = 1
+            }
+            let listed = try #require(try await cluster.ask(all)?.resources)
+            #expect(listed.map(\.resourceType) == [6, 7])
+            #expect(listed.map { $0.acls.map(\.operation) } == [[8], [13, 14]])
+        }
+    }
+
     @Test("Entries are listed by what the filter matches; without an authorizer there is no list")
     func list() async throws {
         try await withCluster { cluster async throws in

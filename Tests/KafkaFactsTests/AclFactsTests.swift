@@ -19,6 +19,8 @@ import Transport
                 .init(.deny, "User:*", .read, .group, "g", pattern: .prefixed),
                 .init(.allow, "User:billing", .write, .transactionalID, "t"),
                 .init(.allow, "User:billing", .describe, .cluster, "kafka-cluster"),
+                .init(.allow, "User:billing", .describe, .delegationToken, "token"),
+                .init(.allow, "User:billing", .createTokens, .user, "User:orders"),
             ]
         } _: { scene in
             let acls = try await scene.client.acls(Scene.context)
@@ -26,14 +28,17 @@ import Transport
             #expect(
                 Set(orders.map(\.operation)) == [
                     "all", "read", "write", "create", "delete", "alter", "describe", "cluster_action",
-                    "describe_configs", "alter_configs", "idempotent_write",
+                    "describe_configs", "alter_configs", "idempotent_write", "create_tokens", "describe_tokens",
                 ])
-            #expect(orders.count == 11 && orders.allSatisfy { $0.permission == "allow" && $0.host == "*" })
+            #expect(orders.count == 13 && orders.allSatisfy { $0.permission == "allow" && $0.host == "*" })
             let group = acls.filter { $0.resourceType == "group" }
             #expect(group.map(\.principal) == ["User:*"] && group.map(\.patternType) == ["prefixed"])
             #expect(group.map(\.permission) == ["deny"])
-            #expect(Set(acls.map(\.resourceType)) == ["topic", "group", "transactional_id", "cluster"])
-            #expect(acls.count == 14)
+            #expect(
+                Set(acls.map(\.resourceType)) == [
+                    "topic", "group", "transactional_id", "cluster", "delegation_token", "user",
+                ])
+            #expect(acls.count == 18)
         }
     }
 

@@ -6,6 +6,8 @@ package struct AccessControl: Sendable {
         case group = 3
         case cluster = 4
         case transactionalID = 5
+        case delegationToken = 6
+        case user = 7
     }
 
     package enum Pattern: Int8, Sendable { case literal = 3, prefixed = 4 }
@@ -14,7 +16,7 @@ package struct AccessControl: Sendable {
     package enum Operation: Int8, CaseIterable, Sendable {
         case all = 2
         case read, write, create, delete, alter, describe, clusterAction, describeConfigs, alterConfigs
-        case idempotentWrite
+        case idempotentWrite, createTokens, describeTokens
     }
 
     package enum Permission: Int8, Sendable { case deny = 2, allow = 3 }
@@ -73,6 +75,8 @@ package struct AccessControl: Sendable {
         case .cluster:
             [.create, .alter, .describe, .clusterAction, .describeConfigs, .alterConfigs, .idempotentWrite]
         case .transactionalID: [.write, .describe]
+        case .delegationToken: [.describe]
+        case .user: [.createTokens, .describeTokens]
         }
     }
 }
