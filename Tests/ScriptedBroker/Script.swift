@@ -18,8 +18,6 @@ package enum Reaction<Response: Sendable>: Sendable {
 
 /// A request as a broker sees it.
 package struct Call: Sendable {
-    /// The broker asked.
-    package let node: Int32
     package let key: ApiKey
     package let version: Int16
     package let correlationID: Int32

@@ -4,8 +4,6 @@ import Transport
 extension ScriptedCluster {
     /// How a client of the scripted brokers is set up.
     package struct ClientSettings: Sendable {
-        package var connection = ConnectionMachine.Settings()
-        package var connectTimeout = Duration.seconds(60)
         package var requestTimeout = Duration.seconds(30)
         package var login: Connector.Login = { _, _ in nil }
         package init() {}
@@ -19,7 +17,7 @@ extension ScriptedCluster {
         try await TaskNursery.with { nursery -> Result<R, any Error> in
             let connector = Connector(
                 dialer: TCPDialer(reactor: self.reactor), reactor: self.reactor, nursery: nursery,
-                settings: settings.connection, connectTimeout: settings.connectTimeout, login: settings.login)
+                settings: .init(), connectTimeout: .seconds(60), login: settings.login)
             let client = KafkaCluster(
                 bootstrap: self.bootstrap, connector: connector, reactor: self.reactor,
                 ledger: ledger, requestTimeout: settings.requestTimeout)

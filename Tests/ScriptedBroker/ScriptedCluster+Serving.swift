@@ -10,18 +10,18 @@ extension ScriptedCluster {
         await withDiscardingTaskGroup { group in
             while let stream = try? await listener.accept(by: Self.patience) {
                 state.withLock { $0.connections[node, default: 0] += 1 }
-                group.addTask { await self.serve(node, stream) }
+                group.addTask { await self.serve(stream) }
             }
             group.cancelAll()
         }
     }
 
     /// One connection: a request at a time, as Kafka does it.
-    private func serve(_ node: Int32, _ stream: TCPStream) async {
+    private func serve(_ stream: TCPStream) async {
         defer { stream.close() }
         var session = Session(isLoggedIn: state.withLock { $0.model.mechanisms.isEmpty })
         while let frame = try? await Self.frame(from: stream) {
-            guard let reaction = try? await react(to: frame[...], node, &session) else { return }
+            guard let reaction = try? await react(to: frame[...], &session) else { return }
             switch reaction {
             case .frame(let bytes):
                 guard (try? await stream.write(bytes, by: Self.patience)) != nil else { return }
@@ -38,7 +38,7 @@ extension ScriptedCluster {
     private struct Session { var isLoggedIn: Bool }
 
     private func react(
-        to frame: ArraySlice<UInt8>, _ node: Int32, _ session: inout Session
+        to frame: ArraySlice<UInt8>, _ session: inout Session
     ) async throws -> FrameReaction {
         let (header, body) = try RequestHeader.split(frame)
         let (number, handler) = state.withLock { state in
@@ -46,8 +46,7 @@ extension ScriptedCluster {
             return (state.counts[header.apiKey] ?? 0, state.handlers[header.apiKey])
         }
         let call = Call(
-            node: node, key: header.apiKey, version: header.apiVersion, correlationID: header.correlationID,
-            number: number)
+            key: header.apiKey, version: header.apiVersion, correlationID: header.correlationID, number: number)
         let request = LoggedRequest(
             call: call, clientID: header.clientID, frame: Array(frame), body: Array(body))
         state.withLock { $0.log.append(request) }
