@@ -65,6 +65,59 @@ struct LogScannerTests {
         func add(_ windows: [Window]) { self.windows.append(windows) }
     }
 
+    /// The windows of ranges that are scanned apart, as shards do.
+    static func ranges(_ client: KafkaCluster, _ cuts: [Int64], lanes: Int) async throws -> [Window] {
+        var settings = LogScanner.Settings()
+        settings.lanes = lanes
+        settings.smallestPiece = 1000
+        let scanner = LogScanner(client, settings: settings, .within(.seconds(60)))
+        defer { scanner.close() }
+        var windows: [Window] = []
+        for (from, to) in zip(cuts, cuts.dropFirst()) {
+            var span = ScanSpan(partition, from: from, to: to, unit: .records(DigestPolicy()))
+            span.follows = from != cuts.first
+            span.closesBy = to == cuts.last ? nil : cuts.last
+            let scan = try #require(await scanner.scan([span]).first)
+            #expect(scan.error == nil && scan.start == from)
+            #expect(scan.summary.records == to - from)
+            windows += scan.windows
+        }
+        return windows
+    }
+
+    @Test("ranges scanned apart have together the windows of the whole", arguments: [1, 3])
+    func ranges(lanes: Int) async throws {
+        let log = try LogBuilder.log(30_000, perBatch: 100, codec: .lz4, from: 500)
+        try await Self.with(log) { _, client in
+            let whole = try await Self.scan(client, from: 500, to: 30_500)
+            #expect(whole.windows.count > 3)
+            let bound = whole.windows[1].lastOffset
+            for cuts: [Int64] in [
+                [500, 10_000, 20_055, 30_500], [500, bound, bound + 1, bound + 2, 30_500], [500, 30_499, 30_500],
+            ] {
+                #expect(try await Self.ranges(client, cuts, lanes: lanes) == whole.windows)
+            }
+        }
+        // Nothing in it is a bound: the first range reads all of it, the others find none that is theirs.
+        try await Self.with(try .log(70_000, perBatch: 5000, codec: .lz4, constant: true)) { _, client in
+            let whole = try await Self.scan(client, to: 70_000)
+            let ranges = try await Self.ranges(client, [0, 20_000, 68_000, 70_000], lanes: lanes)
+            #expect(ranges == whole.windows)
+        }
+    }
+
+    @Test("a range of which the start was removed is an error, as what comes before it is scanned elsewhere")
+    func rangeLosesStart() async throws {
+        try await Self.with(try .log(2000, perBatch: 100), { $0.start = 1000 }) { _, client in
+            var span = ScanSpan(Self.partition, from: 500, to: 1500, unit: .records(DigestPolicy()))
+            span.follows = true
+            let scanner = LogScanner(client, .within(.seconds(60)))
+            defer { scanner.close() }
+            let scan = try #require(await scanner.scan([span]).first)
+            #expect("\(scan.error as Any)".contains("records from offset 500 on were removed"))
+        }
+    }
+
     @Test("records that are all equal are cut by their number, in pieces too")
     func constant() async throws {
         let log = try LogBuilder.log(200_000, perBatch: 5000, codec: .lz4, constant: true)

@@ -39,6 +39,42 @@ struct WindowBuilderTests {
         #expect(whole.finish() == Self.windows(records))
     }
 
+    /// What ranges of a log come to that are scanned apart: each skips up to its first bound, and reads on to the next one
+    /// behind its end.
+    static func ranges(_ records: [DigestedRecord], _ cuts: [Int]) -> [Window] {
+        zip(cuts, cuts.dropFirst()).flatMap { from, to in
+            var builder = from == cuts.first ? WindowBuilder(TestLog.rule) : .skipping(TestLog.rule)
+            builder.add(Array(records[from..<to]))
+            if to != cuts.last { builder.closeAtNextBound() }
+            // As answers come: some at a time, and more than are wanted.
+            for start in stride(from: to, to: cuts.last ?? to, by: 7) where !builder.isClosed {
+                builder.add(Array(records[start..<min(records.count, start + 7)]))
+            }
+            return builder.finish()
+        }
+    }
+
+    @Test("ranges scanned apart have together the windows of the whole, each once", arguments: 0..<40)
+    func ranges(seed: Int) {
+        var random = SeededRandom(UInt64(seed))
+        // With an alphabet of one all records are equal, and no bound follows from content or every one does.
+        let alphabet: UInt64 = [.max, 2, 1, .max][seed % 4]
+        let records = Self.digested(TestLog.random(1500, alphabet: alphabet, seed: UInt64(seed)))
+        let inside = (0..<Int.random(in: 1...12, using: &random)).map { _ in Int.random(in: 0...1500, using: &random) }
+        #expect(Self.ranges(records, ([0, 1500] + inside).sorted()) == Self.windows(records))
+    }
+
+    @Test("a range may end on a bound, before it or behind it")
+    func rangesAtBounds() throws {
+        let records = Self.digested(TestLog.random(1500, seed: 8))
+        let windows = Self.windows(records)
+        for window in windows.dropLast() {
+            for cut in [window.lastOffset, window.lastOffset + 1, window.lastOffset + 2] {
+                #expect(Self.ranges(records, [0, Int(cut), 1500]) == windows)
+            }
+        }
+    }
+
     @Test("a window ends at its bound and holds what lies between, and none is longer than the limit")
     func bounds() {
         let records = Self.digested(TestLog.random(4000, seed: 3), from: 50)

@@ -142,6 +142,35 @@ local function is_selected(name, globs)
   return selected
 end
 
+-- One digest of the ranges of a partition, which shards took: the windows of one range go on where those of the one before
+-- it end. Where a range is missing it stays one that does not have all its windows.
+local function join(ranges, known)
+  local count, facts = integer(known.facts.ranges or 0), {}
+  for name, value in pairs((ranges[0] or known).facts) do facts[name] = value end
+  local whole = { facts = facts, windows = {}, records = 0, run = known.run, is_twice = known.is_twice }
+  facts.windows, facts.records = 0, 0
+  for index = 0, count - 1 do
+    local part = ranges[index]
+    local before = ranges[index - 1]
+    if not part or integer(part.facts.ranges or 0) ~= count or part.run ~= whole.run or part.facts.topic_id ~= facts.topic_id
+      or before and integer(before.facts.end_offset) ~= integer(part.facts.start_offset) then
+      facts.windows = -1
+      return whole
+    end
+    for _, window in ipairs(part.windows) do whole.windows[#whole.windows + 1] = window end
+    whole.records = whole.records + part.records
+    facts.windows = facts.windows + integer(part.facts.windows)
+    facts.records = facts.records + integer(part.facts.records)
+    facts.end_offset = part.facts.end_offset
+    facts.log_append_time = facts.log_append_time or part.facts.log_append_time
+  end
+  return whole
+end
+
+local function place(gate, facts)
+  return gate .. "\n" .. facts.topic .. "/" .. facts.partition .. "/" .. (facts.range or "")
+end
+
 -- What topic_digest wrote of each partition, by side, topic and partition; false where no earlier run digested anything.
 local function digests_of(ctx)
   local found, runs, is_there = { source = {}, target = {} }, { source = {}, target = {} }, false
@@ -158,12 +187,21 @@ local function digests_of(ctx)
         topics[facts.topic] = topics[facts.topic] or {}
         local known = topics[facts.topic][facts.partition]
         local digest = { facts = facts, windows = {}, records = 0, run = run, is_twice = known and true }
-        topics[facts.topic][facts.partition] = digest
-        taken[note.gate .. "\n" .. facts.topic .. "/" .. facts.partition] = digest
+        if facts.range then
+          local of_run = known and known.ranges and known.run == run and known.gate == note.gate
+          if of_run then digest.is_twice = known.ranges[facts.range] and true end
+          known = of_run and known or { facts = facts, run = run, gate = note.gate, ranges = {} }
+          known.is_twice = known.is_twice or digest.is_twice
+          known.ranges[facts.range] = digest
+          topics[facts.topic][facts.partition] = known
+        else
+          topics[facts.topic][facts.partition] = digest
+        end
+        taken[place(note.gate, facts)] = digest
         runs[facts.cluster][run.run] = run
       elseif gates[note.gate] and note.name == "windows" then
         -- The note of the digest comes before those of its windows.
-        local digest = taken[note.gate .. "\n" .. facts.topic .. "/" .. facts.partition]
+        local digest = taken[place(note.gate, facts)]
         for _, window in ipairs(digest and facts.windows or {}) do
           local records = integer(window.records)
           digest.windows[#digest.windows + 1] = {
@@ -171,6 +209,13 @@ local function digests_of(ctx)
           }
           digest.records = digest.records + records
         end
+      end
+    end
+  end
+  for _, topics in pairs(found) do
+    for _, partitions in pairs(topics) do
+      for partition, digest in pairs(partitions) do
+        if digest.ranges then partitions[partition] = join(digest.ranges, digest) end
       end
     end
   end

@@ -9,13 +9,17 @@ local function note_windows(ctx, p)
       local window = p.windows[index]
       part[#part + 1] = { offset = window.offset, records = window.records, digest = window.digest }
     end
-    ctx:note("windows", { topic = p.topic, partition = p.partition, first = first, windows = part })
+    ctx:note("windows", {
+      topic = p.topic, partition = p.partition, range = p.ranges > 1 and p.range or nil, first = first, windows = part,
+    })
     first = first + WINDOWS_A_NOTE
   end
 end
 
 local function capture(ctx, about, p)
-  local subject = ctx:subject { topic = p.topic, partition = p.partition }
+  local subject = ctx:subject {
+    topic = p.topic, partition = p.partition, range = p.ranges > 1 and p.range .. "/" .. p.ranges or nil,
+  }
   if p.error then
     subject:unknown("captured", p)
     return
@@ -27,8 +31,8 @@ local function capture(ctx, about, p)
   })
   ctx:note("digest", {
     cluster = ctx.args.cluster, topic = p.topic, topic_id = about.topic_id, partitions = #about.partitions,
-    partition = p.partition, start_offset = p.start_offset, end_offset = p.end_offset, records = p.records,
-    digest = p.digest, windows = #p.windows, log_append_time = p.log_append_time, timestamps = ctx.args.timestamps,
+    partition = p.partition, range = p.ranges > 1 and p.range or nil, ranges = p.ranges > 1 and p.ranges or nil,
+    start_offset = p.start_offset, end_offset = p.end_offset, records = p.records, digest = p.digest, windows = #p.windows, log_append_time = p.log_append_time, timestamps = ctx.args.timestamps,
     ignore_headers = ctx.args.ignore_headers,
   })
   note_windows(ctx, p)
@@ -43,6 +47,9 @@ record, and writes a digest of them in their order, with the digests of windows 
 logs that hold the same records have the same windows, wherever they begin and however they are batched. So two places
 can be compared, each beside its cluster, without moving the data.
 
+With --shard and --freeze a large partition is cut into ranges of offsets, which several machines read. Their windows are
+those of the partition, one range after the other, up to the frozen end.
+
 Markers and records of aborted transactions do not count; offsets, batches, codecs and producers do not either.
 
 A pass says that all of it could be read, not that it is what it should be.]],
@@ -55,6 +62,10 @@ A pass says that all of it could be read, not that it is what it should be.]],
     partitions = { type = "integer[]", doc = "Only these. Default: all." },
     ignore_headers = { type = "string[]", doc = "Keys of headers that do not count." },
     timestamps = { type = "string", default = "compare", values = { "compare", "ignore" }, doc = "Whether they count." },
+    range = {
+      type = "integer", default = 1000000, min = 0,
+      doc = "With --shard and --freeze partitions of twice so many offsets are cut into ranges; 0: none is.",
+    },
     cluster = { type = "string", default = "source", values = { "source", "target" }, doc = "Where the topics are." },
   },
   timeout = "30m",
@@ -76,7 +87,7 @@ A pass says that all of it could be read, not that it is what it should be.]],
       else
         local rows = cluster:digest {
           topic = topic.topic, partitions = ctx.args.partitions, ignore_headers = ctx.args.ignore_headers,
-          timestamps = ctx.args.timestamps == "compare",
+          timestamps = ctx.args.timestamps == "compare", range = ctx.args.range,
         }
         for _, p in ipairs(rows) do
           if p.error and not p.error.partition then

@@ -347,6 +347,8 @@ function Context:sleep(milliseconds) end
 ---@class (exact) sluice.Digest.Row: sluice.Row
 ---@field topic string The topic.
 ---@field partition integer The partition.
+---@field ranges integer In how many ranges the partition is cut; 1: the row is of all of it.
+---@field range integer Which of them it is, from 0. Its windows are those that begin in it behind the first bound: one range after the other they are those of the partition.
 ---@field start_offset integer Where reading began.
 ---@field end_offset integer Where it ended, itself not included.
 ---@field records integer Data records.
@@ -365,6 +367,7 @@ function Context:sleep(milliseconds) end
 ---@field ignore_headers? string[]|string Keys of headers that do not count.
 ---@field timestamps? boolean Whether they count (default true).
 ---@field isolation? "read_committed"|"read_uncommitted" Default read_committed.
+---@field range? integer In a shard with a freeze, where only what is committed is read: partitions of twice so many offsets may be cut, and a row is of a range then. Without, or 0: they stay whole.
 
 ---@class (exact) sluice.Probe.Row: sluice.Row
 ---@field broker string `host:port`, as advertised.

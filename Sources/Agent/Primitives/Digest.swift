@@ -1,3 +1,4 @@
+import Gate
 import KafkaClient
 import KafkaFacts
 import KafkaRecords
@@ -17,10 +18,19 @@ extension Primitive {
             Parameter("ignore_headers", .strings, "Keys of headers that do not count."),
             Parameter("timestamps", .boolean, "Whether they count (default true)."),
             Parameter("isolation", .word(["read_committed", "read_uncommitted"]), "Default read_committed."),
+            Parameter(
+                "range", .integer,
+                "In a shard with a freeze, where only what is committed is read: partitions of twice so many offsets may be "
+                    + "cut, and a row is of a range then. Without, or 0: they stay whole."),
         ],
         fields: [
             Field("topic", "string", "The topic."),
             Field("partition", "integer", "The partition."),
+            Field("ranges", "integer", "In how many ranges the partition is cut; 1: the row is of all of it."),
+            Field(
+                "range", "integer",
+                "Which of them it is, from 0. Its windows are those that begin in it behind the first bound: one range "
+                    + "after the other they are those of the partition."),
             Field("start_offset", "integer", "Where reading began."),
             Field("end_offset", "integer", "Where it ended, itself not included."),
             Field("records", "integer", "Data records."),
@@ -36,8 +46,11 @@ extension Primitive {
     ) { question throws(KafkaError) in
         let cluster = question.cluster.cluster
         let topic = question.string("topic") ?? ""
-        let partitions = question.share(of: try await question.chosenPartitions(of: topic))
         let isolation = question.isolation(default: .readCommitted)
+        let parts = question.parts(
+            of: try await question.chosenPartitions(of: topic),
+            cuttingFrom: isolation == .readCommitted ? question.integer("range") : nil)
+        let partitions = parts.map(\.partition)
         let policy = DigestPolicy(
             includesTimestamps: question.arguments["timestamps"] == nil || question.flag("timestamps"),
             ignoredHeaders: Set((question.strings("ignore_headers") ?? []).map { Array($0.utf8) }))
@@ -48,9 +61,20 @@ extension Primitive {
             switch bounds {
             case .unknown(let error): failures[index] = error
             case .value(let bounds):
+                let part = parts[index]
+                if let problem = part.problem(bounds) {
+                    failures[index] = problem
+                    continue
+                }
                 let end = isolation == .readCommitted ? bounds.stable : bounds.end
-                let span = ScanSpan(
+                var span = ScanSpan(
                     partitions[index], from: bounds.start, to: end, unit: .records(policy), isolation: isolation)
+                if let range = part.range {
+                    span.start = range.isFirst ? bounds.start : range.from
+                    span.end = range.to
+                    span.follows = !range.isFirst
+                    span.closesBy = range.isLast ? nil : part.frozenEnd
+                }
                 spans.append((index, span))
             }
         }
@@ -60,6 +84,11 @@ extension Primitive {
         for (item, scan) in zip(spans, await scanner.scan(spans.map(\.span))) {
             scans[item.index] = scan
             failures[item.index] = scan.error
+            let part = parts[item.index]
+            guard scan.isWhole, part.range != nil else { continue }
+            failures[item.index] = await question.topicProblem(of: part)
+            guard failures[item.index] == nil else { continue }
+            question.units?.note(ScanBounds(sourceFrom: scan.start, sourceTo: item.span.end), of: part)
         }
         let (found, failed) = (scans, failures)
         let held = found.values.reduce(0) { $0 + $1.windows.count * 400 }
@@ -71,7 +100,10 @@ extension Primitive {
             var values: [ByteString: Value] = [
                 "topic": .text(topic), "partition": .integer(Int64(partitions[index].partition)),
             ]
+            values.merge(parts[index].values) { first, _ in first }
             if let error = failed[index] { return Row(values, error: error) }
+            // What was read beyond the end of a range only closed its last window.
+            if let range = parts[index].range { values["end_offset"] = .integer(range.to) }
             if let scan = found[index] { values.merge(scan.values) { first, _ in first } }
             return Row(values)
         }

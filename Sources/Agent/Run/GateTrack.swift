@@ -24,14 +24,27 @@ struct GateTrack: Sendable {
         if let share = result.share { write(share) }
     }
 
-    /// The partitions that are this shard's, for `sluice merge`.
+    /// The partitions that are this shard's, and its ranges of others, for `sluice merge`.
     private func write(_ share: UnitBook.Account) {
-        for (topic, units) in Dictionary(grouping: share.taken, by: \.topic).sorted(by: { $0.key < $1.key }) {
+        let whole = share.taken.filter { $0.range == nil }
+        for (topic, units) in Dictionary(grouping: whole, by: \.topic).sorted(by: { $0.key < $1.key }) {
             for start in stride(from: 0, to: units.count, by: UnitsLine.most) {
                 let part = units[start..<min(units.count, start + UnitsLine.most)]
                 runner.log.append(
                     UnitsLine(gate: step.id, topic: "\(topic)", partitions: part.map { Int64($0.partition) }))
             }
+        }
+        for unit in share.taken {
+            guard let range = unit.range else { continue }
+            runner.log.append(
+                RangeLine(
+                    gate: step.id, topic: "\(unit.topic)", partition: Int64(unit.partition), index: range.index,
+                    count: range.count, offsets: .init(from: range.from, to: range.to),
+                    source: share.bounds[unit].map { .init(from: $0.sourceFrom, to: $0.sourceTo) },
+                    target: share.bounds[unit].flatMap { bounds in
+                        guard let from = bounds.targetFrom, let to = bounds.targetTo else { return nil }
+                        return .init(from: from, to: to)
+                    }))
         }
     }
 

@@ -8,7 +8,7 @@ package struct CopiedLine: EvidenceLine {
     /// It counted against its gate's share of the file where it was written first.
     package static let isCapped = false
     /// The types that say what a gate observed.
-    private static let types: Set<ByteString> = ["check", "unknown", "read_error", "note", "log", "units"]
+    private static let types: Set<ByteString> = ["check", "unknown", "read_error", "note", "log", "units", "range"]
     private static let envelope: [ByteString] = ["v", "run", "seq", "t", "at_us", "type", "prev"]
 
     package let writtenType: String

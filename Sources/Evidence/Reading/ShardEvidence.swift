@@ -22,6 +22,17 @@ package struct ShardEvidence: Sendable {
         package var partitions: [Int32]
     }
 
+    /// A range of a partition that the shard took.
+    package struct Range: Sendable {
+        package var topic: ByteString
+        package var partition: Int32
+        package var index: Int
+        package var count: Int
+        package var offsets: RangeLine.Offsets
+        package var source: RangeLine.Offsets?
+        package var target: RangeLine.Offsets?
+    }
+
     package let path: String
     package internal(set) var verification = Verification(outcome: .incomplete)
     /// What in it is not as a shard writes it; nil where all can be read.
@@ -47,6 +58,7 @@ package struct ShardEvidence: Sendable {
     /// What each gate's first line says, without its envelope.
     package internal(set) var starts: [String: [ByteString: Value]] = [:]
     package internal(set) var units: [String: [Units]] = [:]
+    package internal(set) var ranges: [String: [Range]] = [:]
     package internal(set) var ends: [String: GateEnd] = [:]
 
     package var index: Int? { share?.index }
@@ -81,6 +93,7 @@ package struct ShardEvidence: Sendable {
             case "cluster": keep(fields, as: fields["role"]?.asText, in: \.clusters)
             case "gate_started": keep(fields, as: fields["gate"]?.asText, in: \.starts)
             case "units": take(units: fields)
+            case "range": take(range: fields)
             case "gate_finished": take(end: fields)
             case "run_finished": take(finish: record.time)
             default: true
@@ -119,6 +132,24 @@ package struct ShardEvidence: Sendable {
             let partitions = fields["partitions"]?.asText.flatMap({ PartitionRanges.partitions($0) })
         else { return false }
         units[gate, default: []].append(Units(topic: topic, partitions: partitions))
+        return true
+    }
+
+    private mutating func take(range fields: Value) -> Bool {
+        guard let gate = fields["gate"]?.asText, case .string(let topic)? = fields["topic"],
+            let partition = fields["partition"]?.asInteger.flatMap({ Int32(exactly: $0) }),
+            let index = fields["index"]?.asInteger, let count = fields["count"]?.asInteger,
+            let offsets = fields["offsets"].flatMap({ RangeLine.Offsets($0) })
+        else { return false }
+        let source = fields["source"].flatMap { RangeLine.Offsets($0) }
+        let target = fields["target"].flatMap { RangeLine.Offsets($0) }
+        guard (source == nil) == (fields["source"] == nil), (target == nil) == (fields["target"] == nil) else {
+            return false
+        }
+        ranges[gate, default: []].append(
+            Range(
+                topic: topic, partition: partition, index: index, count: count, offsets: offsets, source: source,
+                target: target))
         return true
     }
 
@@ -170,6 +201,22 @@ extension ShardEvidence.GateEnd {
                 let digest = share["sha256"]?.asText
             else { return nil }
             self.share = .init(units: units, total: total, digest: digest, basis: share["basis"]?.asText ?? "")
+        }
+    }
+}
+
+extension RangeLine.Offsets {
+    fileprivate init?(_ value: Value) {
+        guard let from = Self.integer(value["from"]), let to = Self.integer(value["to"]) else { return nil }
+        self.init(from: from, to: to)
+    }
+
+    /// An offset as evidence writes it: beyond 2^53 a string of digits.
+    private static func integer(_ value: Value?) -> Int64? {
+        switch value {
+        case .integer(let number)?: number
+        case .string(let text)?: Int64(text.description)
+        default: nil
         }
     }
 }

@@ -8,7 +8,7 @@ extension GateOutcome {
     package func share(_ shard: Shard, units: Int, of all: Int) -> GateOutcome {
         let reason = Reason(
             .shard,
-            "looked at \(units) of \(all) partitions as shard \(shard) and found nothing wrong; sluice merge joins the shards"
+            "looked at \(units) of \(all) parts as shard \(shard) and found nothing wrong; sluice merge joins the shards"
         )
         if verdict == .pass { return withheld(reason) }
         let isIdle = units == 0 && all > 0 && subjects == 0 && reasons.map(\.code) == [.vacuous]

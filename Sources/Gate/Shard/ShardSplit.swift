@@ -7,12 +7,41 @@ import Value
 package struct ShardSplit: Sendable {
     private let count: Int
     private let bySize: [ScanUnit: Int]
+    /// The ranges of partitions that are cut.
+    private var ranges: [ScanUnit: [ScanUnit]] = [:]
 
     /// `sizes`: Of the units whose size all shards know alike; those are spread so that every shard has about as much.
     package init(count: Int, sizes: [ScanUnit: Int64] = [:]) {
         self.count = max(1, count)
         bySize = Self.spread(sizes, over: self.count)
     }
+
+    /// A split that cuts partitions of twice `smallest` offsets into ranges, where they are half again a fair share.
+    ///
+    /// `logs`: From where to where all shards know each partition to reach.
+    package init(count: Int, logs: [ScanUnit: Range<Int64>], cuttingFrom smallest: Int64) {
+        let total = logs.values.reduce(Int64(0)) { $0.saturatingSum($1.upperBound - $1.lowerBound) }
+        let fair = max(1, total / Int64(max(1, count)))
+        var sizes: [ScanUnit: Int64] = [:]
+        var ranges: [ScanUnit: [ScanUnit]] = [:]
+        for (unit, log) in logs {
+            let size = log.upperBound - log.lowerBound
+            let wanted = size / fair + (size % fair >= fair - fair / 2 ? 1 : 0)
+            let pieces = Int(clamping: min(wanted, size / max(1, smallest), Int64(max(1, count))))
+            guard pieces > 1 else {
+                sizes[unit] = size
+                continue
+            }
+            let parts = ScanRange.cut(log, into: pieces).map { ScanUnit(unit.topic, unit.partition, $0) }
+            for part in parts { sizes[part] = part.range.map { $0.to - $0.from } }
+            ranges[unit] = parts
+        }
+        self.init(count: count, sizes: sizes)
+        self.ranges = ranges
+    }
+
+    /// The units of a partition: its ranges, or itself.
+    package func units(of partition: ScanUnit) -> [ScanUnit] { ranges[partition] ?? [partition] }
 
     package func shard(of unit: ScanUnit) -> Int { bySize[unit] ?? shard(byNameOf: unit) }
 

@@ -11,6 +11,11 @@ package struct WindowBuilder: Sendable {
     /// What came before the first bound, where that belongs to an earlier window; nil for the first piece.
     private var head: Fragment?
     private var isInHead: Bool
+    /// Whether what comes up to the first bound belongs to windows that somebody else has.
+    private var isSkipping = false
+    private var isClosing = false
+    /// Whether the last window that was asked for has come to its bound: what comes after it is left out.
+    package private(set) var isClosed = false
     private var open = Fragment()
 
     /// Digests of a window that is not closed.
@@ -60,6 +65,23 @@ package struct WindowBuilder: Sendable {
         head = continues ? Fragment() : nil
     }
 
+    /// A builder for a log of which the beginning is scanned elsewhere: up to the first bound that follows from content
+    /// all is left out, as the scan of what comes before reads on to there.
+    package static func skipping(_ rule: WindowRule = .records) -> WindowBuilder {
+        var builder = WindowBuilder(rule)
+        builder.isSkipping = true
+        return builder
+    }
+
+    /// Leaves out what comes after the next bound that follows from content.
+    ///
+    /// That is where a scan of what comes next begins. Nothing is taken any more where none has begun so far: then the
+    /// scan that came before reads on through all of this one.
+    package mutating func closeAtNextBound() {
+        isClosing = true
+        isClosed = isSkipping
+    }
+
     /// Whether a continuing piece has come to no bound within the limit.
     ///
     /// All of it would have to be kept until the pieces are joined. Better to stop there, and to go on once they are.
@@ -67,6 +89,10 @@ package struct WindowBuilder: Sendable {
 
     @inline(__always)
     package mutating func add(_ record: DigestedRecord) {
+        guard !isSkipping, !isClosed else {
+            if rule.ends(at: record.digest) { isSkipping = false }
+            return
+        }
         open.take(record)
         if isInHead {
             open.offsets.append(record.offset)
@@ -78,12 +104,14 @@ package struct WindowBuilder: Sendable {
             isInHead = false
             return
         }
-        if rule.ends(at: record.digest) || open.count == rule.limit { close() }
+        let isBound = rule.ends(at: record.digest)
+        if isBound || open.count == rule.limit { close() }
+        if isBound, isClosing { isClosed = true }
     }
 
     package mutating func add(_ records: [DigestedRecord]) {
         var rest = records[...]
-        while isInHead, let record = rest.popFirst() { add(record) }
+        while isInHead || isSkipping || isClosing, let record = rest.popFirst() { add(record) }
         // The open window is at hand here, rather than a part of this that each record would look for anew.
         var open = Fragment()
         swap(&open, &self.open)

@@ -69,7 +69,10 @@ package struct LogScanner: Sendable {
                 let place = work[item]
                 let span = pieces[place.span][place.piece]
                 let isFirst = place.piece == 0
-                let scan = piece(span, isFirst: isFirst, WindowBuilder(span.rule, continues: !isFirst), lane: lane)
+                let builder =
+                    isFirst && span.follows
+                    ? WindowBuilder.skipping(span.rule) : WindowBuilder(span.rule, continues: !isFirst)
+                let scan = piece(span, isFirst: isFirst, builder, lane: lane)
                 group.addTask {
                     let outcome = await scan.run()
                     return (item, lane, outcome)
@@ -119,9 +122,36 @@ package struct LogScanner: Sendable {
                 whole.error = sequel.error
             }
         }
+        await close(&whole, of: pieces)
         return PartitionScan(
             partition: pieces[0].partition, start: whole.start, end: whole.next, windows: whole.builder.finish(),
             summary: whole.summary, chunks: whole.chunks?.chunks, error: whole.error)
+    }
+}
+
+extension LogScanner {
+    /// Reads on to the bound where the scan of what comes after the span begins.
+    private func close(_ whole: inout PieceScan.Outcome, of pieces: [ScanSpan]) async {
+        let (first, last) = (pieces[0], pieces[pieces.count - 1])
+        if first.follows, whole.start > first.start {
+            whole.error =
+                whole.error
+                ?? KafkaError(.changed("records from offset \(first.start) on were removed from the log's start"))
+                .with { $0.partition = first.partition }
+        }
+        guard whole.error == nil, let limit = last.closesBy else { return }
+        whole.builder.closeAtNextBound()
+        guard !whole.builder.isClosed, last.end < limit else { return }
+        var rest = last
+        rest.start = last.end
+        rest.end = limit
+        let sequel = await piece(rest, isFirst: false, whole.builder, lane: 0).run()
+        whole.error =
+            sequel.hasLostStart
+            ? KafkaError(.changed("records from offset \(rest.start) on were removed from the log's start"))
+                .with { $0.partition = first.partition }
+            : sequel.error
+        whole.builder = sequel.builder
     }
 }
 

@@ -246,7 +246,7 @@ extension PieceScan {
             emptyAnswers = 0
             corruptAnswers = 0
             tornAnswers = 0
-            if outcome.builder.isUnbounded { return .over }
+            if outcome.builder.isUnbounded || outcome.builder.isClosed { return .over }
             return next < span.end ? .proceed(next) : .over
         }
 

@@ -16,6 +16,10 @@ package struct ScanSpan: Sendable {
     package var end: Int64
     package var unit: Unit
     package var isolation: IsolationLevel
+    /// Whether what comes before it in the log is scanned elsewhere, and with it the window that reaches into it.
+    package var follows = false
+    /// Up to where the log may be read on to the end of the window that the span's end lies in; nil: the span is the last.
+    package var closesBy: Int64?
     /// Offsets of a chunk under whose SHA-256 batches are put; nil: they are not.
     package var chunk: Int64?
 

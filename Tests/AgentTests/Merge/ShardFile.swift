@@ -24,6 +24,10 @@ struct ShardFile {
     var taken: [Int64]?
     /// All that were there to be shared out.
     var all: [Int32] = [0, 1, 2, 3, 4]
+    /// The range of partition 9 that this shard took, as it writes it.
+    var range: RangeLine?
+    /// The ranges in which partition 9 was shared out.
+    var ranges: [ScanRange] = []
     /// What the gate came to whose scans are shared out, and the reason codes; nil: a good share.
     var end: (verdict: EvidenceVerdict, codes: [String])?
     /// What the other one came to.
@@ -68,13 +72,16 @@ struct ShardFile {
             try writer.append(NoteLine(gate: Self.split, name: "windows", facts: ["partition": .integer(unit)]))
         }
         if !units.isEmpty { try writer.append(UnitsLine(gate: Self.split, topic: "t", partitions: units)) }
+        if let range { try writer.append(range) }
         let split = end ?? (.inconclusive, ["shard"])
-        let digest = try SHA256.hex(ScanUnit.listing(all.map { ScanUnit("t", $0) }))
+        let shared = all.map { ScanUnit("t", $0) } + ranges.map { ScanUnit("t", 9, $0) }
+        let digest = try SHA256.hex(ScanUnit.listing(shared))
+        let took = units.count + (range == nil ? 0 : 1)
         try writer.finishGate(
             GateFinished(
                 gate: Self.split, verdict: split.verdict, reasons: split.codes.map { .init(code: $0, message: $0) },
                 checks: checks, subjects: units.count,
-                share: .init(units: units.count, total: all.count, digest: digest, basis: "names")))
+                share: .init(units: took, total: shared.count, digest: digest, basis: "names")))
         try writer.finishGate(
             GateFinished(
                 gate: Self.whole, verdict: wholeEnd.verdict, reasons: wholeEnd.codes.map { .init(code: $0) },
@@ -85,6 +92,21 @@ struct ShardFile {
             RunFinished(
                 verdict: ofTheRun, exitCode: exitCode ?? (ofTheRun == .fail ? 1 : 2), gates: .init(), durationUs: 5))
         return Array(sink.text.utf8)
+    }
+
+    /// All three, of which each took a third of partition 9 on two clusters, the one of a number changed.
+    static func ranges(_ index: Int = 0, _ change: (inout ShardFile) -> Void = { _ in }) -> [ShardFile] {
+        let ranges = ScanRange.cut(0..<30, into: 3)
+        return ranges.map { range in
+            var file = ShardFile(index: range.index)
+            file.ranges = ranges
+            file.range = RangeLine(
+                gate: split, topic: "t", partition: 9, index: range.index, count: 3,
+                offsets: .init(from: range.from, to: range.to), source: .init(from: range.from, to: range.to),
+                target: .init(from: range.from + 7, to: range.to + 7))
+            if range.index == index { change(&file) }
+            return file
+        }
     }
 
     /// All three, the one of a number changed.

@@ -183,11 +183,46 @@ import Value
             return try trial.reasons(ShardFile.split).joined(separator: "; ")
         }
         #expect(try words { $0.taken = [1, 3, 4] } == "shard: t/3 was scanned by shards 0 and 1")
-        #expect(try words { $0.taken = [1] } == "shard: 4 of 5 partitions were scanned by a shard")
+        #expect(try words { $0.taken = [1] } == "shard: 4 of 5 parts were scanned by a shard")
         // As many as there are, and another.
-        #expect(try words { $0.taken = [1, 9] } == "shard: 5 of 5 partitions were scanned by a shard")
+        #expect(try words { $0.taken = [1, 9] } == "shard: 5 of 5 parts were scanned by a shard")
         let changed = try words { $0.all = [0, 1, 2, 3, 4, 5] }
         #expect(changed.hasPrefix("changed_underfoot: shards had different partitions to share out"))
+    }
+
+    @Test("ranges of a partition that meet on both sides make up the run, and are in its evidence")
+    func ranges() throws {
+        let trial = try MergeTrial.merge(ShardFile.ranges())
+        #expect(trial.result.exitCode == .pass, "\(trial.problems)")
+        let lines = try trial.sink.lines().filter { $0["type"] == "range" }
+        #expect(lines.map { $0["shard"]?.integer } == [0, 1, 2])
+        #expect(lines.map { $0["target"]?["to"]?.integer } == [17, 27, 37])
+    }
+
+    @Test("ranges that do not meet, or are missing, there twice or another's, are no pass", arguments: 0..<3)
+    func rangesApart(index: Int) throws {
+        func words(_ change: Change) throws -> String {
+            let trial = try MergeTrial.merge(ShardFile.ranges(index, change))
+            #expect(trial.result.exitCode == .inconclusive)
+            return try trial.reasons(ShardFile.split).joined(separator: "; ")
+        }
+        let moves: [Change] = [
+            { $0.range?.source?.from += 1 }, { $0.range?.source?.to -= 1 }, { $0.range?.target?.from -= 1 },
+            { $0.range?.target?.to += 1 },
+        ]
+        for (number, change) in moves.enumerated() {
+            // Where the logs begin and end nothing has to be met.
+            guard number % 2 == 0 ? index > 0 : index < 2 else { continue }
+            #expect(try words(change).contains("; run the shards again with one and the same --freeze"))
+        }
+        #expect(try words { $0.range?.source = nil }.contains("does not say what it found its bounds to be"))
+        #expect(try words { $0.range = nil }.contains("7 of 8 parts were scanned by a shard"))
+        #expect(try words { $0.range?.index = 7 }.contains("its ranges are not 0 to 2, each once"))
+        let other = try words { $0.range?.offsets.to += 1 }
+        #expect(other.contains("8 of 8 parts were scanned by a shard"))
+        let next = ShardFile.ranges()[(index + 1) % 3].range
+        #expect(try words { $0.range = next }.contains("was scanned by shards"))
+        #expect(try words { $0.ranges = ScanRange.cut(0..<31, into: 3) }.contains("changed_underfoot"))
     }
 
     @Test("a shard that was interrupted, or claims a pass, keeps the run from one", arguments: [0, 130, 143])
