@@ -79,7 +79,8 @@ local function commits_of(ctx, topics)
 end
 
 local function judge(ctx, p)
-  local subject = ctx:subject { topic = p.topic, partition = p.partition }
+  local range = p.ranges > 1 and p.range .. "/" .. p.ranges or nil
+  local subject = ctx:subject { topic = p.topic, partition = p.partition, range = range }
   if p.error and not p.known then
     subject:unknown("missing", p)
     return
@@ -107,7 +108,8 @@ local function compare(ctx, topic, partitions, around)
   local rows = ctx.compare.records {
     topic = topic, partitions = partitions, ignore_headers = ctx.args.ignore_headers,
     timestamps = ctx.args.timestamps == "compare", mode = ctx.args.mode, samples = ctx.args.samples,
-    seed = ctx.args.seed, around = around,
+    -- A budget of duplicates is the partition's: ranges do not know what others have spent of it.
+    seed = ctx.args.seed, around = around, range = ctx.args.max_duplicates == 0 and ctx.args.range or nil,
   }
   for _, p in ipairs(rows) do
     if p.error and not p.error.partition then
@@ -432,6 +434,11 @@ of them is `aborted_copied`, and consumers would be given what nobody was ever g
 sets timestamps of its own (LogAppendTime) they are not compared, and the facts say so. A header that does not count has
 to be named (`ignore_headers`).
 
+With --shard and --freeze a large partition is cut into ranges of offsets, which several machines compare. Both logs are
+cut where the same records are on either side, by their content and their time; where no such place is found, the range is
+inconclusive. Compacted topics, samples, partitions whose timestamps are not compared and those that may hold duplicates
+(`max_duplicates`) stay whole.
+
 With mode=sample only some records are looked for, with their neighbours: a quarter from the head, a quarter from the
 tail, a quarter around the commits of `groups` (those of the plan's contracts, else all that are found), and the rest
 from anywhere, by `seed`. None bad of n says that fewer than 3/n are, at 95 % (`bound`), and nothing of records that
@@ -460,6 +467,10 @@ It does not prove anything about records that both logs have lost, or about what
     ignore_headers = { type = "string[]", doc = "Keys of headers that do not count, such as those a replicator adds." },
     max_duplicates = { type = "integer", default = 0, min = 0, doc = "Records that a partition may hold once more." },
     timestamps = { type = "string", default = "compare", values = { "compare", "ignore" }, doc = "Whether they count." },
+    range = {
+      type = "integer", default = 1000000, min = 0,
+      doc = "With --shard and --freeze partitions of twice so many offsets are cut into ranges; 0: none is.",
+    },
   },
   timeout = "30m",
   shardable = true,

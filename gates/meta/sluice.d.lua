@@ -471,6 +471,8 @@ function Context:sleep(milliseconds) end
 ---@class (exact) sluice.CompareRecords.Row: sluice.Row
 ---@field topic string The topic, by its name on the source.
 ---@field partition integer The partition.
+---@field ranges integer In how many ranges the partition is cut; 1: the row is of all of it.
+---@field range integer Which of them it is, from 0.
 ---@field target_topic string Its name on the target.
 ---@field known boolean Whether there are counts: always, but where the row failed before any.
 ---@field compared integer Records of the source about which something is known.
@@ -504,6 +506,7 @@ function Context:sleep(milliseconds) end
 ---@field ignore_headers? string[]|string Keys of headers that do not count.
 ---@field timestamps? boolean Whether they are compared (default true).
 ---@field isolation? "read_committed"|"read_uncommitted" Default read_committed.
+---@field range? integer In a shard with a freeze: partitions of twice so many offsets may be cut, where they are compared in full with their timestamps and are not compacted, and a row is of a range then. Without, or 0: they stay whole.
 
 ---@class (exact) sluice.ComparePosition.Row: sluice.Row
 ---@field group string The group, by its name on the source.

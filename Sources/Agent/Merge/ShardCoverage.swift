@@ -61,7 +61,9 @@ extension ShardEvidence.Range {
 
     fileprivate var bounds: ScanBounds? {
         source.map {
-            ScanBounds(sourceFrom: $0.from, sourceTo: $0.to, targetFrom: target?.from, targetTo: target?.to)
+            ScanBounds(
+                sourceFrom: $0.from, sourceTo: $0.to, targetFrom: target?.from, targetTo: target?.to,
+                targetID: targetID)
         }
     }
 }

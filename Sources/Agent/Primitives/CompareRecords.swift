@@ -2,6 +2,7 @@ import Gate
 import KafkaClient
 import KafkaFacts
 import KafkaRecords
+import KafkaWire
 import Parity
 import Value
 
@@ -24,10 +25,17 @@ extension Primitive {
             Parameter("ignore_headers", .strings, "Keys of headers that do not count."),
             Parameter("timestamps", .boolean, "Whether they are compared (default true)."),
             Parameter("isolation", .word(["read_committed", "read_uncommitted"]), "Default read_committed."),
+            Parameter(
+                "range", .integer,
+                "In a shard with a freeze: partitions of twice so many offsets may be cut, where they are compared in full "
+                    + "with their timestamps and are not compacted, and a row is of a range then. Without, or 0: they stay "
+                    + "whole."),
         ],
         fields: [
             Field("topic", "string", "The topic, by its name on the source."),
             Field("partition", "integer", "The partition."),
+            Field("ranges", "integer", "In how many ranges the partition is cut; 1: the row is of all of it."),
+            Field("range", "integer", "Which of them it is, from 0."),
             Field("target_topic", "string", "Its name on the target."),
             Field("known", "boolean", "Whether there are counts: always, but where the row failed before any."),
             Field("compared", "integer", "Records of the source about which something is known."),
@@ -72,39 +80,84 @@ extension Primitive {
         scope.ignoredHeaders = Set((question.strings("ignore_headers") ?? []).map { Array($0.utf8) })
         scope.comparesTimestamps = question.arguments["timestamps"] == nil || question.flag("timestamps")
         scope.isolation = question.isolation(default: .readCommitted)
-        let pairs = question.share(of: try await question.chosenPartitions(of: topic)).map {
-            LogPair(source: $0, target: TopicPartition(other, $0.partition))
-        }
-        guard !pairs.isEmpty else { return question.rows(0) { _ in Row([:]) } }
-        let comparison = LogComparison(source: source, target: target, scope: scope, question.context)
+        let chosen = try await question.chosenPartitions(of: topic)
+        guard !chosen.isEmpty else { return question.rows(0) { _ in Row([:]) } }
         let policies = [
             try await source.cleanupPolicy(of: topic, question.context),
             try await target.cleanupPolicy(of: other, question.context),
         ]
+        let isCompacted = policies.contains { $0.contains("compact") }
+        let mayCut =
+            !isCompacted && question.string("mode") != "sample" && scope.from == nil && scope.to == nil
+            && scope.comparesTimestamps && scope.isolation == .readCommitted
+        let smallest = mayCut ? question.integer("range") : nil
+        let parts = question.parts(of: chosen, cuttingFrom: smallest)
+        let pairs = parts.map { LogPair(source: $0.partition, target: TopicPartition(other, $0.partition.partition)) }
+        guard !pairs.isEmpty else { return question.rows(0) { _ in Row([:]) } }
+        let comparison = LogComparison(source: source, target: target, scope: scope, question.context)
         if question.string("mode") == "sample" {
             let count = Int(clamping: max(1, min(10_000, question.integer("samples") ?? 100)))
             let seed = UInt64(bitPattern: question.integer("seed") ?? 0)
             return question.comparisonRows(
                 await comparison.compareSamples(
-                    pairs, count: count, seed: seed, around: question.integers("around") ?? []))
+                    pairs, count: count, seed: seed, around: question.integers("around") ?? []), parts)
         }
-        let isCompacted = policies.contains { $0.contains("compact") }
-        let found =
-            isCompacted
-            ? await comparison.compareLatest(pairs, mayLose: policies.contains { $0.contains("delete") })
-            : await comparison.compare(pairs)
-        return question.comparisonRows(found)
+        if isCompacted {
+            let mayLose = policies.contains { $0.contains("delete") }
+            return question.comparisonRows(await comparison.compareLatest(pairs, mayLose: mayLose), parts)
+        }
+        let whole = parts.indices.filter { parts[$0].range == nil }
+        var found: [Int: PartitionComparison] = [:]
+        if !whole.isEmpty {
+            for (index, one) in zip(whole, await comparison.compare(whole.map { pairs[$0] })) { found[index] = one }
+        }
+        for index in parts.indices where parts[index].range != nil {
+            found[index] = await question.compare(pairs[index], parts[index], scope, target, slide: (smallest ?? 0) / 2)
+        }
+        return question.comparisonRows(parts.indices.map { found[$0] ?? PartitionComparison(pairs[$0]) }, parts)
     }
 }
 
 extension Question {
-    fileprivate func comparisonRows(_ found: [PartitionComparison]) -> RowList {
+    /// Compares a range of two logs, and takes note of where it was found to be.
+    fileprivate func compare(
+        _ pair: LogPair, _ part: ScanPart, _ scope: ComparisonScope, _ target: KafkaCluster, slide: Int64
+    ) async -> PartitionComparison {
+        guard let range = part.range else { return PartitionComparison(pair) }
+        func refused(_ error: KafkaError?) -> PartitionComparison {
+            var comparison = PartitionComparison(pair)
+            comparison.error = error ?? KafkaError(.cancelled)
+            return comparison
+        }
+        guard let log = await cluster.cluster.logBounds(of: [pair.source], context).first else { return refused(nil) }
+        guard let bounds = log.value else { return refused(log.error) }
+        if let problem = part.problem(bounds) { return refused(problem) }
+        var scope = scope
+        scope.range = PairRange(
+            from: range.isFirst ? nil : range.from, to: range.isLast ? nil : range.to, slide: min(4096, slide))
+        let comparison = LogComparison(source: cluster.cluster, target: target, scope: scope, context)
+        guard var found = await comparison.compare([pair]).first else { return refused(nil) }
+        if let problem = await topicProblem(of: part) {
+            found.result = nil
+            found.error = problem
+        }
+        if found.error == nil, let (source, target) = found.cut {
+            let id = found.topicIDs.last.flatMap { $0 == .zero ? nil : "\($0)" }
+            units?.note(
+                ScanBounds(
+                    sourceFrom: source.lowerBound, sourceTo: source.upperBound, targetFrom: target.lowerBound,
+                    targetTo: target.upperBound, targetID: id), of: part)
+        }
+        return found
+    }
+
+    fileprivate func comparisonRows(_ found: [PartitionComparison], _ parts: [ScanPart]) -> RowList {
         rows(
             found.count,
             failures: found.enumerated().compactMap { index, one in
                 one.error.map { RowFailure(index: index, error: $0) }
             }, bytes: found.reduce(0) { $0 + 2000 + $1.chunks.count * 600 }
-        ) { Row(found[$0].values, error: found[$0].error) }
+        ) { Row(found[$0].values.merging(parts[$0].values) { first, _ in first }, error: found[$0].error) }
     }
 }
 

@@ -44,7 +44,7 @@ struct GateTrack: Sendable {
                     target: share.bounds[unit].flatMap { bounds in
                         guard let from = bounds.targetFrom, let to = bounds.targetTo else { return nil }
                         return .init(from: from, to: to)
-                    }))
+                    }, targetID: share.bounds[unit]?.targetID))
         }
     }
 

@@ -34,10 +34,12 @@ package struct RangeLine: EvidenceLine {
     package var source: Offsets?
     /// Nil too where the scan is of one cluster.
     package var target: Offsets?
+    /// The id of the target's topic.
+    package var targetID: String?
 
     package init(
         gate: String, topic: String, partition: Int64, index: Int, count: Int, offsets: Offsets, source: Offsets?,
-        target: Offsets? = nil
+        target: Offsets? = nil, targetID: String? = nil
     ) {
         self.gate = gate
         self.topic = topic
@@ -47,6 +49,7 @@ package struct RangeLine: EvidenceLine {
         self.offsets = offsets
         self.source = source
         self.target = target
+        self.targetID = targetID
     }
 
     package var gateID: String? { gate }
@@ -60,5 +63,6 @@ package struct RangeLine: EvidenceLine {
         fields.part("offsets", offsets)
         fields.part("source", source)
         fields.part("target", target)
+        fields.word("target_id", targetID)
     }
 }

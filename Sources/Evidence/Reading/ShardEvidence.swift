@@ -31,6 +31,7 @@ package struct ShardEvidence: Sendable {
         package var offsets: RangeLine.Offsets
         package var source: RangeLine.Offsets?
         package var target: RangeLine.Offsets?
+        package var targetID: String?
     }
 
     package let path: String
@@ -149,7 +150,7 @@ package struct ShardEvidence: Sendable {
         ranges[gate, default: []].append(
             Range(
                 topic: topic, partition: partition, index: index, count: count, offsets: offsets, source: source,
-                target: target))
+                target: target, targetID: fields["target_id"]?.asText))
         return true
     }
 

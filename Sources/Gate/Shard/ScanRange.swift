@@ -44,11 +44,16 @@ package struct ScanBounds: Hashable, Sendable {
     /// Where the scan is of one cluster alone, nil.
     package var targetFrom: Int64?
     package var targetTo: Int64?
+    /// The id of the target's topic, which no freeze holds.
+    package var targetID: String?
 
-    package init(sourceFrom: Int64, sourceTo: Int64, targetFrom: Int64? = nil, targetTo: Int64? = nil) {
+    package init(
+        sourceFrom: Int64, sourceTo: Int64, targetFrom: Int64? = nil, targetTo: Int64? = nil, targetID: String? = nil
+    ) {
         self.sourceFrom = sourceFrom
         self.sourceTo = sourceTo
         self.targetFrom = targetFrom
         self.targetTo = targetTo
+        self.targetID = targetID
     }
 }

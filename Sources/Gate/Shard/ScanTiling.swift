@@ -23,6 +23,12 @@ package struct ScanTiling: Sendable {
             guard bounds.sourceFrom <= bounds.sourceTo, (bounds.targetFrom == nil) == (bounds.targetTo == nil),
                 (bounds.targetFrom ?? 0) <= (bounds.targetTo ?? 0)
             else { return "\(range) ends before it begins" }
+            guard (bounds.targetFrom == nil) == (bounds.targetID == nil) else {
+                return "\(range) does not say which topic of the target it read"
+            }
+        }
+        guard Set(ordered.map(\.bounds?.targetID)).count == 1 else {
+            return "its ranges are of different topics of the target: it was made anew meanwhile"
         }
         for (one, next) in zip(ordered, ordered.dropFirst()) {
             let (end, start) = (one.bounds, next.bounds)

@@ -18,7 +18,7 @@ extension LogComparison {
         let before = await source.logBounds(of: sources, context)
         let targets = await target.logBounds(of: pairs.map(\.target), context)
         let after = await source.offsets(position, of: sources, context)
-        return pairs.indices.map { index in
+        let frames: [Measured<Frame>] = pairs.indices.map { index in
             if let error = before[index].error ?? targets[index].error ?? after[index].error { return .unknown(error) }
             guard let first = before[index].value, let other = targets[index].value,
                 let last = after[index].value?.offset
@@ -37,8 +37,41 @@ extension LogComparison {
                 Frame(
                     pair: pairs[index], sourceStart: start, targetStart: other.start, cut: cut, sourceEnd: last,
                     targetEnd: scope.isolation == .readCommitted ? other.stable : other.end,
-                    sourceIsCut: start > 0, targetIsCut: other.start > 0))
+                    sourceIsCut: start > 0, targetIsCut: other.start > 0, sourceLog: start..<last))
         }
+        guard let range = scope.range else { return frames }
+        var cut: [Measured<Frame>] = []
+        for frame in frames { cut.append(await self.cut(frame, to: range)) }
+        return cut
+    }
+
+    /// The same logs between two bounds: there nothing may be missing, or be there beside the rest.
+    private func cut(_ frame: Measured<Frame>, to range: PairRange) async -> Measured<Frame> {
+        guard case .value(var frame) = frame else { return frame }
+        let search = BoundSearch(
+            source: source, target: target, policy: scope.policy(includesTimestamps: true), isolation: scope.isolation,
+            context: context)
+        let (log, copy) = (frame.sourceStart..<frame.cut, frame.targetStart..<max(frame.targetStart, frame.targetEnd))
+        do throws(KafkaError) {
+            if let from = range.from {
+                let bound = try await search.find(frame.pair, near: from, slide: range.slide, source: log, target: copy)
+                (frame.sourceStart, frame.targetStart) = (bound.source, bound.target)
+                (frame.sourceIsCut, frame.targetIsCut, frame.follows) = (false, false, true)
+            }
+            if let to = range.to {
+                let bound = try await search.find(frame.pair, near: to, slide: range.slide, source: log, target: copy)
+                (frame.cut, frame.sourceEnd, frame.targetEnd) = (bound.source, bound.source, bound.target)
+                frame.isFollowed = true
+            }
+        } catch {
+            return .unknown(error)
+        }
+        guard frame.sourceStart < frame.cut, frame.targetStart < frame.targetEnd else {
+            return .unknown(
+                KafkaError(.unsupported("the range is empty on one side: compare without ranges (range=0)"))
+                    .with { $0.partition = frame.pair.source })
+        }
+        return .value(frame)
     }
 
     private var position: OffsetPosition { scope.isolation == .readCommitted ? .stable : .end }

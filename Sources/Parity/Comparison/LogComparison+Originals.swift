@@ -12,8 +12,10 @@ extension LogComparison {
         var wanted = classifier.unexplained()
         guard !wanted.isEmpty else { return }
         var originals: [RecordDigest: Int64] = [:]
+        let start = max(start, frame.sourceLog.lowerBound)
         try await source.digest(
-            frame.pair.source, start..<max(start, frame.sourceEnd), policy, isolation: scope.isolation, context
+            frame.pair.source, start..<max(start, frame.sourceLog.upperBound), policy, isolation: scope.isolation,
+            context
         ) { records in
             for record in records where wanted.remove(record.digest) != nil {
                 originals[record.digest] = record.offset

@@ -38,6 +38,12 @@ package struct LogComparison: Sendable {
         /// Whether the source once began earlier, or what comes before is not asked for.
         var sourceIsCut: Bool
         var targetIsCut: Bool
+        /// All of the source that may hold originals of what the target has once more.
+        var sourceLog: Range<Int64>
+        /// Whether what lies before it is compared elsewhere.
+        var follows = false
+        /// Whether what lies behind it is.
+        var isFollowed = false
     }
 
     /// Compares each pair; one that cannot be read is no reason not to compare the others.
@@ -48,7 +54,10 @@ package struct LogComparison: Sendable {
         var open: [(index: Int, frame: Frame)] = []
         for (index, frame) in frames.enumerated() {
             switch frame {
-            case .value(let frame): open.append((index, frame))
+            case .value(let frame):
+                open.append((index, frame))
+                guard scope.range != nil else { continue }
+                comparisons[index].cut = (frame.sourceStart..<frame.cut, frame.targetStart..<frame.targetEnd)
             case .unknown(let error): comparisons[index].error = error
             }
         }
@@ -58,11 +67,14 @@ package struct LogComparison: Sendable {
         for (item, probe) in zip(open, probes) {
             comparisons[item.index].reason = probe.reason
             comparisons[item.index].timestampReason = timestampReason(probe)
-            if probe.isByteCopy { byBatches.append(item) } else { byRecords.append(item) }
+            // A batch may lie in two ranges: records lie in one.
+            let isRange = item.frame.follows || item.frame.isFollowed
+            if probe.isByteCopy, !isRange { byBatches.append(item) } else { byRecords.append(item) }
         }
         for item in await compareBatches(byBatches, &comparisons) { byRecords.append(item) }
         await compareRecords(byRecords, &comparisons)
         let after = await topicIDs(of: pairs)
+        for index in comparisons.indices { comparisons[index].topicIDs = after[index] }
         for index in comparisons.indices where before[index] != after[index] {
             comparisons[index].result = nil
             comparisons[index].error = KafkaError(.changed("a topic was made anew while it was compared"))
@@ -169,6 +181,10 @@ package struct LogComparison: Sendable {
             comparison.error = comparison.error ?? starts.error
             return
         }
+        if frame.follows, sourceStart > frame.sourceStart || targetStart > frame.targetStart {
+            comparison.error = comparison.error ?? Self.lostStart(frame)
+            return
+        }
         if sourceStart > frame.sourceStart { frame.sourceIsCut = true }
         if targetStart > frame.targetStart { frame.targetIsCut = true }
         for index in scans.source.indices { scans.source[index].drop(before: sourceStart) }
@@ -188,12 +204,17 @@ package struct LogComparison: Sendable {
                 if hasMore { classifier.note(aborted: try await aborted(in: stretch, scans.source, frame, policy)) }
                 classifier.note(try await fingerprints(source, frame.pair.source, stretch.around, policy))
             }
-            try await noteOriginals(of: frame, from: max(sourceStart, frame.sourceStart), policy, in: &classifier)
+            try await noteOriginals(of: frame, from: sourceStart, policy, in: &classifier)
         } catch {
             comparison.error = comparison.error ?? error
             return
         }
         comparison.result = ComparisonResult(windows, classifier, limits(frame, scans))
+    }
+
+    private static func lostStart(_ frame: Frame) -> KafkaError {
+        KafkaError(.changed("records at the start of the range were removed: compare without ranges (range=0)"))
+            .with { $0.partition = frame.pair.source }
     }
 
     /// Most offsets of one stretch that are read once more for the sake of its aborted records.

@@ -1,5 +1,6 @@
 package import KafkaClient
 package import KafkaRecords
+package import KafkaWire
 
 /// Two partitions that shall hold the same records.
 package struct LogPair: Hashable, Sendable {
@@ -18,6 +19,8 @@ package struct ComparisonScope: Sendable {
     package var from: Int64?
     /// Where to stop in the source, itself not included; nil: its last stable offset when the comparison began.
     package var to: Int64?
+    /// Nil: all of the logs.
+    package var range: PairRange?
     package var ignoredHeaders: Set<[UInt8]> = []
     package var comparesTimestamps = true
     package var isolation = IsolationLevel.readCommitted
@@ -70,6 +73,10 @@ package struct PartitionComparison: Sendable {
     package var timestampReason: String?
     package var source: Side?
     package var target: Side?
+    /// Where the logs were cut, for a range of them.
+    package var cut: (source: Range<Int64>, target: Range<Int64>)?
+    /// The ids that the topics had all the while; zero where a cluster has none.
+    package var topicIDs: [KafkaUUID] = []
     /// The bytes of both logs, hashed, where they are copies batch for batch.
     package var chunks: [ChunkPair] = []
     /// What was found, as far as the logs could be read; nil where nothing is known.

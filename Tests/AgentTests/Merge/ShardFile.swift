@@ -103,7 +103,7 @@ struct ShardFile {
             file.range = RangeLine(
                 gate: split, topic: "t", partition: 9, index: range.index, count: 3,
                 offsets: .init(from: range.from, to: range.to), source: .init(from: range.from, to: range.to),
-                target: .init(from: range.from + 7, to: range.to + 7))
+                target: .init(from: range.from + 7, to: range.to + 7), targetID: "T1")
             if range.index == index { change(&file) }
             return file
         }

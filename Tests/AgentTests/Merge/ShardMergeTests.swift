@@ -216,6 +216,8 @@ import Value
             #expect(try words(change).contains("; run the shards again with one and the same --freeze"))
         }
         #expect(try words { $0.range?.source = nil }.contains("does not say what it found its bounds to be"))
+        #expect(try words { $0.range?.targetID = nil }.contains("does not say which topic of the target it read"))
+        #expect(try words { $0.range?.targetID = "T2" }.contains("different topics of the target"))
         #expect(try words { $0.range = nil }.contains("7 of 8 parts were scanned by a shard"))
         #expect(try words { $0.range?.index = 7 }.contains("its ranges are not 0 to 2, each once"))
         let other = try words { $0.range?.offsets.to += 1 }

@@ -8,10 +8,13 @@ import Value
 enum RangeLog {
     static let topic = "big"
     static let id = KafkaUUID(high: 7, low: 9)
+    /// What makes of a number one whose record has the same key and value, and is later.
+    static let later = 10_000_000
 
     /// A cluster whose one partition holds these records.
     static func model(
-        _ numbers: [Int], perBatch: Int = 100, from start: Int64 = 0, name: String, gap: Int64 = 0
+        _ numbers: [Int], perBatch: Int = 100, from start: Int64 = 0, name: String, gap: Int64 = 0,
+        constant: Bool = false
     ) throws -> ClusterModel {
         var batches: [[UInt8]] = []
         var next = start
@@ -20,8 +23,10 @@ enum RangeLog {
             traits.baseOffset = next
             var builder = RecordBatchBuilder(traits, compressor: Compressor(.none))
             for number in numbers[first..<min(numbers.count, first + perBatch)] {
+                let time = constant ? 0 : number < later ? number : number - later + 1
+                let number = constant ? 0 : number % later
                 try builder.append(
-                    timestamp: 1_000_000 + Int64(number), key: Array("k\(number)".utf8),
+                    timestamp: 1_000_000 + Int64(time), key: Array("k\(number)".utf8),
                     value: Array("value \(number &* 7919)".utf8))
                 next += 1
             }
@@ -30,7 +35,7 @@ enum RangeLog {
         }
         var partition = try ClusterModel.Partition(batches: batches)
         partition.start = start
-        partition.end = next
+        partition.end = next - gap
         var model = ClusterModel()
         model.clusterID = name
         var topic = ClusterModel.Topic([partition])

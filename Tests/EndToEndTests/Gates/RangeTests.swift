@@ -65,6 +65,44 @@ struct RangeTests {
         }
     }
 
+    /// What the checks of a partition, or of its ranges together, counted of each kind, and how much was compared.
+    private static func counts(_ evidence: EvidenceLines) -> [String: Int64] {
+        var counts: [String: Int64] = [:]
+        for kind in ["missing", "extra", "reordered", "altered", "duplicated"] {
+            let checks = evidence.checks(kind, gate: "record_parity")
+            counts[kind] = checks.reduce(0) { $0 + ($1["actual"].integer ?? 1_000_000) }
+            counts["compared by \(kind)"] = checks.reduce(0) { $0 + ($1["facts"]["compared"].integer ?? 0) }
+        }
+        return counts
+    }
+
+    @Test("Four shards compare one partition between them as one run does")
+    func parity() async throws {
+        let folder = try TemporaryFolder()
+        // The first changes nothing; the others are at the bounds of ranges.
+        let changes: [(exit: Int32, change: @Sendable (inout [RawRecord]) -> Void)] = [
+            (0, { _ in }),
+            (
+                1,
+                {
+                    $0[30_000].value?[0] ^= 1
+                    $0.remove(at: 20_000)
+                    $0.insert($0[9_999], at: 10_000)
+                }
+            ),
+        ]
+        for (number, one) in changes.enumerated() {
+            let name = "range-parity-\(number)"
+            let freeze = try await Self.topic(name, in: folder, one.change)
+            let whole = try await Self.run("record_parity", name, [], [])
+            #expect(whole.exitCode == one.exit, "\(whole.errors)")
+            let merged = try await Self.sharded("record_parity", name, in: folder, ["--freeze", freeze])
+            #expect(merged.exitCode == one.exit, "\(merged.errors)")
+            #expect(try merged.evidence.of("range", gate: "record_parity").count == 4)
+            #expect(Self.counts(try merged.evidence) == Self.counts(try whole.evidence))
+        }
+    }
+
     @Test("Four shards digest one partition between them as one run does, and the digest serves to compare")
     func digest() async throws {
         let folder = try TemporaryFolder()

@@ -58,7 +58,8 @@ import Value
     private func problem(_ change: (inout [(range: ScanRange, bounds: ScanBounds?)]) -> Void = { _ in }) -> String? {
         var parts = ScanRange.cut(0..<30, into: 3).map { range in
             let bounds = ScanBounds(
-                sourceFrom: range.from, sourceTo: range.to, targetFrom: range.from + 7, targetTo: range.to + 7)
+                sourceFrom: range.from, sourceTo: range.to, targetFrom: range.from + 7, targetTo: range.to + 7,
+                targetID: "a")
             return (range: range, bounds: ScanBounds?.some(bounds))
         }
         change(&parts)
@@ -93,7 +94,10 @@ import Value
         }
         #expect(problem { $0[1].bounds?.targetTo = nil }?.hasSuffix("ends before it begins") == true)
         #expect(problem { $0[1].bounds?.sourceFrom = 21 }?.hasSuffix("ends before it begins") == true)
+        #expect(problem { $0[1].bounds?.targetID = nil }?.hasSuffix("which topic of the target it read") == true)
+        #expect(problem { $0[1].bounds?.targetID = "b" }?.contains("different topics of the target") == true)
+        #expect(problem { for index in $0.indices { $0[index].bounds?.targetID = nil } } != nil)
         let one = problem { $0[2].bounds = ScanBounds(sourceFrom: 20, sourceTo: 30) }
-        #expect(one?.hasSuffix("began at no offset") == true)
+        #expect(one?.hasSuffix("different topics of the target: it was made anew meanwhile") == true)
     }
 }
