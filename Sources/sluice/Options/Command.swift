@@ -151,7 +151,8 @@ enum Command: String, CaseIterable, Sendable {
                 """
                 Each SHARD is the evidence of a run with --shard: all of 0/N to N-1/N, in any order. Where one is \
                 missing, there twice, altered, unfinished, or of another plan, version or cluster, or where not every \
-                partition was scanned by exactly one of them, the run is inconclusive, and the reason is named.
+                partition, or range of one, was scanned by exactly one of them, the run is inconclusive, and the reason \
+                is named.
                 """,
                 """
                 What comes out is evidence itself, and is verified, required and handed on like that of any run; it is \

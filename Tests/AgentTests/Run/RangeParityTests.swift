@@ -129,6 +129,23 @@ extension AgentRuns {
             }
         }
 
+        @Test("whole windows behind a cut that are missing, or there beside the rest, count", arguments: bounds)
+        func windows(bound: Int) async throws {
+            let source = Array(0..<24_000)
+            for change: @Sendable (inout [Int]) -> Void in [
+                { $0.removeSubrange(bound * 10 + 100..<bound * 10 + 7100) },
+                { $0.removeSubrange(bound * 10 - 7100..<bound * 10 - 100) },
+                { $0.insert(contentsOf: 900_000..<907_000, at: bound * 10 + 100) },
+                { $0.insert(contentsOf: 900_000..<907_000, at: bound * 10 - 100) },
+            ] {
+                var target = source
+                change(&target)
+                let found = try await Self.compare(target, source: source)
+                #expect(found.whole.exit == .fail)
+                #expect(found.merged == found.whole, "\(found.merged), not \(found.whole)")
+            }
+        }
+
         @Test("what changes places between ranges fails, whatever it is called there")
         func acrossBounds() async throws {
             for (from, to) in [(100, 1000), (1000, 100), (790, 2000), (2399, 0)] {
