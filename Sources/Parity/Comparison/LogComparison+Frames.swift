@@ -61,7 +61,6 @@ extension LogComparison {
             if let to = range.to {
                 let bound = try await search.find(frame.pair, near: to, slide: range.slide, source: log, target: copy)
                 (frame.cut, frame.sourceEnd, frame.targetEnd) = (bound.source, bound.source, bound.target)
-                frame.isFollowed = true
             }
         } catch {
             return .unknown(error)

@@ -42,8 +42,6 @@ package struct LogComparison: Sendable {
         var sourceLog: Range<Int64>
         /// Whether what lies before it is compared elsewhere.
         var follows = false
-        /// Whether what lies behind it is.
-        var isFollowed = false
     }
 
     /// Compares each pair; one that cannot be read is no reason not to compare the others.
@@ -67,9 +65,7 @@ package struct LogComparison: Sendable {
         for (item, probe) in zip(open, probes) {
             comparisons[item.index].reason = probe.reason
             comparisons[item.index].timestampReason = timestampReason(probe)
-            // A batch may lie in two ranges: records lie in one.
-            let isRange = item.frame.follows || item.frame.isFollowed
-            if probe.isByteCopy, !isRange { byBatches.append(item) } else { byRecords.append(item) }
+            if probe.isByteCopy { byBatches.append(item) } else { byRecords.append(item) }
         }
         for item in await compareBatches(byBatches, &comparisons) { byRecords.append(item) }
         await compareRecords(byRecords, &comparisons)
@@ -105,7 +101,8 @@ package struct LogComparison: Sendable {
             let isWhole = scans.source.allSatisfy(\.isWhole) && scans.target.isWhole
             let chunks = Self.chunks(scans)
             guard isWhole, windows.stretches.isEmpty, windows.unclassified == 0, windows.differences.isEmpty,
-                windows.matched > 0, let chunks, chunks.allSatisfy(\.isSame), await startsHold(scans, item.frame)
+                windows.matched > 0, let chunks, chunks.allSatisfy(\.isSame), !Self.isTorn(scans, item.frame),
+                await startsHold(scans, item.frame)
             else {
                 let place =
                     windows.stretches.first?.source.first?.lowerBound
@@ -131,6 +128,13 @@ package struct LogComparison: Sendable {
         let sources = scans.source.map(\.chunks)
         guard let target = scans.target.chunks, sources.allSatisfy({ $0 != nil }) else { return nil }
         return ChunkPair.pairs(sources.flatMap { $0 ?? [] }, target)
+    }
+
+    /// Whether a batch lies across the cut at which a range begins.
+    ///
+    /// The range before has it whole, or the records of it up to the cut: then those behind it are only in this one.
+    private static func isTorn(_ scans: PairScan, _ frame: Frame) -> Bool {
+        frame.follows && (scans.source[0].startsTorn || scans.target.startsTorn)
     }
 
     /// Whether both logs still begin where they were read from.

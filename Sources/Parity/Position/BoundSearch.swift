@@ -65,7 +65,9 @@ struct BoundSearch: Sendable {
         let theirs = try await records(
             target, pair.target, oldest, to: copy.upperBound, most: ours.count + Self.slack)
         let places = (Places(ours), Places(theirs))
-        for index in near.indices {
+        // Between two batches, if that is possible: copies of batches are then compared as such.
+        let between = try await batchStart(pair.source, offset)
+        for index in near.indices.filter({ near[$0].offset >= between }) + Array(near.indices) {
             let record = near[index]
             guard record.offset >= offset, record.offset - offset <= slide else { continue }
             let first = max(0, index - Self.reach)
@@ -77,6 +79,20 @@ struct BoundSearch: Sendable {
             return Bound(source: record.offset, target: theirs[other + index - first].offset)
         }
         throw lost(pair, offset, "no run of records there is on the target as it is")
+    }
+
+    /// The first offset from this one on with which a batch begins.
+    private func batchStart(_ partition: TopicPartition, _ offset: Int64) async throws(KafkaError) -> Int64 {
+        var bounds = KafkaCluster.FetchBounds()
+        bounds.maxBytes = 64 << 10
+        switch await source.fetch([(partition, offset)], isolation: isolation, bounds: bounds, context).first {
+        case .value(let part):
+            var cursor = BatchCursor(part.records)
+            guard let batch = try? cursor.next() else { return offset }
+            return (batch.baseOffset ?? batch.lastOffset) >= offset ? offset : batch.nextOffset
+        case .unknown(let error): throw error
+        case nil: throw KafkaError(.cancelled)
+        }
     }
 
     private func records(

@@ -125,7 +125,7 @@ package struct LogScanner: Sendable {
         await close(&whole, of: pieces)
         return PartitionScan(
             partition: pieces[0].partition, start: whole.start, end: whole.next, windows: whole.builder.finish(),
-            summary: whole.summary, chunks: whole.chunks?.chunks, error: whole.error)
+            summary: whole.summary, startsTorn: whole.startsTorn, chunks: whole.chunks?.chunks, error: whole.error)
     }
 }
 

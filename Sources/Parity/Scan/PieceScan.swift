@@ -29,6 +29,8 @@ struct PieceScan: Sendable {
         var error: KafkaError?
         /// Records were removed up to its start: what lies before it is gone, too.
         var hasLostStart = false
+        /// Whether the first batch, taken whole, began before the span.
+        var startsTorn = false
     }
 
     /// One answer and how long it was waited for.
@@ -305,6 +307,7 @@ extension PieceScan {
                 next = max(next, batch.nextOffset)
                 // One that begins before the span is the business of the piece before, which has it whole.
                 guard base >= span.start || isFirst else { continue }
+                if base < span.start { outcome.startsTorn = true }
                 try batch.verifyChecksum()
                 summary.take(batch)
                 if !batch.isControl { summary.records += Int64(batch.recordCount ?? 0) }

@@ -96,6 +96,8 @@ package struct PartitionScan: Sendable {
     package var end: Int64
     package var windows: [Window]
     package var summary: ScanSummary
+    /// Of a scan of batches: whether the first of them began before the span.
+    package var startsTorn = false
     /// Of a scan of batches, where they were asked for; nil too where they could not be hashed.
     package var chunks: [BatchChunk]?
     /// Why it stopped before the end; nil where it is whole.

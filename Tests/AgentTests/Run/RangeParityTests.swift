@@ -18,7 +18,7 @@ extension AgentRuns {
                 s:unknown('missing', p)
               else
                 for _, kind in ipairs { '\(kinds.joined(separator: "', '"))' } do
-                  s:equal(kind, p[kind], 0, 'records', { compared = p.compared })
+                  s:equal(kind, p[kind], 0, 'records', { compared = p.compared, method = p.method })
                 end
                 if p.error then s:unknown('readable', p) end
               end
@@ -31,6 +31,7 @@ extension AgentRuns {
 
         /// How one run, or that of all shards, ended, and what it found of each kind.
         private struct Finding: Equatable, CustomStringConvertible {
+            var methods: Set<String> = []
             var exit: ExitCode
             var counts: [String: Int64] = [:]
             var compared: Int64 = 0
@@ -40,6 +41,7 @@ extension AgentRuns {
                 for line in lines where line["type"] == "check" {
                     // Partitions alike share a line; here there is one.
                     guard let kind = line["check"]?.text else { continue }
+                    if let method = line["facts"]?["method"]?.text { methods.insert(method) }
                     counts[kind, default: 0] += line["actual"]?.integer ?? 0
                     if kind == "missing" { compared += line["facts"]?["compared"]?.integer ?? 0 }
                 }
@@ -50,11 +52,13 @@ extension AgentRuns {
 
         /// Compares a log with its copy in one run and in three shards.
         private static func compare(
-            _ target: [Int], source: [Int] = Array(0..<count), constant: Bool = false
+            _ target: [Int], source: [Int] = Array(0..<count), constant: Bool = false, batches: Int? = nil
         ) async throws -> (whole: Finding, merged: Finding, words: String) {
-            let one = try RangeLog.model(source, perBatch: 50, name: "log", constant: constant)
-            // Offsets are others on the target, as behind markers.
-            let other = try RangeLog.model(target, perBatch: 37, from: 11, name: "copy", gap: 1, constant: constant)
+            let one = try RangeLog.model(source, perBatch: batches ?? 50, name: "log", constant: constant)
+            // Offsets are others on the target, as behind markers, unless batches are copied as they are.
+            let other =
+                try batches.map { try RangeLog.model(target, perBatch: $0, name: "copy") }
+                ?? RangeLog.model(target, perBatch: 37, from: 11, name: "copy", gap: 1, constant: constant)
             return try await TwoClusters.with(source: one, target: other) { clusters in
                 let whole = try await clusters.run(body, keys: keys)
                 let files = [
@@ -143,6 +147,25 @@ extension AgentRuns {
                 let found = try await Self.compare(target, source: source)
                 #expect(found.whole.exit == .fail)
                 #expect(found.merged == found.whole, "\(found.merged), not \(found.whole)")
+            }
+        }
+
+        @Test("copies of batches are compared as such, whether cuts fall on a batch or not", arguments: [37, 50, 900])
+        func copies(batches: Int) async throws {
+            let clean = try await Self.compare(Array(0..<Self.count), batches: batches)
+            #expect(clean.merged == clean.whole && clean.merged.exit == .pass, "\(clean.merged) \(clean.words)")
+            #expect(clean.merged.methods == ["batches"])
+        }
+
+        @Test("an altered record of a copy is found once, in a batch across a cut too", arguments: [37, 50, 1100])
+        func alteredCopies(batches: Int) async throws {
+            for place in [798, 799, 800, 801, 813, 814, 815, 1099, 1100, 1599, 1600, 2199, 2200] {
+                var target = Array(0..<Self.count)
+                target[place] += RangeLog.later
+                let found = try await Self.compare(target, batches: batches)
+                #expect(found.whole.exit == .fail && found.whole.counts["altered"] == 1)
+                #expect(found.merged.exit == .fail, "\(place): \(found.merged) \(found.words)")
+                #expect(found.merged.counts["altered"] == 1, "\(place): \(found.merged)")
             }
         }
 
