@@ -70,7 +70,7 @@ struct LogScannerTests {
         var settings = LogScanner.Settings()
         settings.lanes = lanes
         settings.smallestPiece = 1000
-        let scanner = LogScanner(client, settings: settings, .within(.seconds(60)))
+        let scanner = LogScanner(client, settings: settings, EmbeddedScene.context)
         defer { scanner.close() }
         var windows: [Window] = []
         for (from, to) in zip(cuts, cuts.dropFirst()) {
@@ -88,7 +88,8 @@ struct LogScannerTests {
     @Test("ranges scanned apart have together the windows of the whole", arguments: [1, 3])
     func ranges(lanes: Int) async throws {
         let log = try LogBuilder.log(30_000, perBatch: 100, codec: .lz4, from: 500)
-        try await Self.with(log) { _, client in
+        try await Self.with(log) { scene in
+            let client = scene.client
             let whole = try await Self.scan(client, from: 500, to: 30_500)
             #expect(whole.windows.count > 3)
             let bound = whole.windows[1].lastOffset
@@ -99,19 +100,20 @@ struct LogScannerTests {
             }
         }
         // Nothing in it is a bound: the first range reads all of it, the others find none that is theirs.
-        try await Self.with(try .log(70_000, perBatch: 5000, codec: .lz4, constant: true)) { _, client in
-            let whole = try await Self.scan(client, to: 70_000)
-            let ranges = try await Self.ranges(client, [0, 20_000, 68_000, 70_000], lanes: lanes)
+        try await Self.with(try .log(70_000, perBatch: 5000, codec: .lz4, constant: true)) { scene in
+            let whole = try await Self.scan(scene.client, to: 70_000)
+            let ranges = try await Self.ranges(scene.client, [0, 20_000, 68_000, 70_000], lanes: lanes)
             #expect(ranges == whole.windows)
         }
     }
 
     @Test("a range of which the start was removed is an error, as what comes before it is scanned elsewhere")
     func rangeLosesStart() async throws {
-        try await Self.with(try .log(2000, perBatch: 100), { $0.start = 1000 }) { _, client in
+        try await Self.with(try .log(2000, perBatch: 100)) { scene in
+            scene.cluster.change { $0.deleteRecords(of: "log", before: 1000) }
             var span = ScanSpan(Self.partition, from: 500, to: 1500, unit: .records(DigestPolicy()))
             span.follows = true
-            let scanner = LogScanner(client, .within(.seconds(60)))
+            let scanner = LogScanner(scene.client, EmbeddedScene.context)
             defer { scanner.close() }
             let scan = try #require(await scanner.scan([span]).first)
             #expect("\(scan.error as Any)".contains("records from offset 500 on were removed"))

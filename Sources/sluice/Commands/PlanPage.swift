@@ -68,7 +68,7 @@ struct PlanPage {
         }
         if !step.needs.isEmpty { rows.append(["needs", step.needs.joined(separator: ", ")]) }
         if let shard = prepared.request.shard {
-            let part = step.manifest.shardable ? "its share of the partitions" : "all of it, as in every shard"
+            let part = step.manifest.shardable ? "its share" : "all of it, as in every shard"
             rows.append(["shard", "\(shard): \(part)"])
         }
         let needs = ApiNeeds(of: step.file.source)

@@ -1,7 +1,5 @@
 import Evidence
 import Gate
-import KafkaWire
-import ScriptedBroker
 import Testing
 import Value
 
@@ -54,11 +52,11 @@ extension AgentRuns {
         private static func compare(
             _ target: [Int], source: [Int] = Array(0..<count), constant: Bool = false, batches: Int? = nil
         ) async throws -> (whole: Finding, merged: Finding, words: String) {
-            let one = try RangeLog.model(source, perBatch: batches ?? 50, name: "log", constant: constant)
+            let one = RangeLog.build(source, perBatch: batches ?? 50, name: "log", constant: constant)
             // Offsets are others on the target, as behind markers, unless batches are copied as they are.
             let other =
-                try batches.map { try RangeLog.model(target, perBatch: $0, name: "copy") }
-                ?? RangeLog.model(target, perBatch: 37, from: 11, name: "copy", gap: 1, constant: constant)
+                batches.map { RangeLog.build(target, perBatch: $0, name: "copy") }
+                ?? RangeLog.build(target, perBatch: 37, from: 11, name: "copy", committed: true, constant: constant)
             return try await TwoClusters.with(source: one, target: other) { clusters in
                 let whole = try await clusters.run(body, keys: keys)
                 let files = [
@@ -68,8 +66,7 @@ extension AgentRuns {
                 var shards: [Trial] = []
                 for index in 0..<3 {
                     shards.append(
-                        try await Trial.run(files: files, words: ["g"]) {
-                            clusters.address(&$0)
+                        try await clusters.run(files: files, words: ["g"]) {
                             $0.freezeFile = "f.jsonl"
                             $0.shard = Shard("\(index)/3")
                         })

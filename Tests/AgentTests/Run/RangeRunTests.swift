@@ -1,7 +1,7 @@
+import EmbeddedKafka
 import Evidence
 import Gate
 import KafkaWire
-import ScriptedBroker
 import Testing
 import Value
 
@@ -45,8 +45,7 @@ extension AgentRuns {
             var trials: [Trial] = []
             for index in 0..<count {
                 trials.append(
-                    try await Trial.run(files: files, words: ["g"]) {
-                        clusters.address(&$0)
+                    try await clusters.run(files: files, words: ["g"]) {
                         $0.freezeFile = "f.jsonl"
                         $0.shard = Shard("\(index)/\(count)")
                     })
@@ -56,8 +55,8 @@ extension AgentRuns {
 
         @Test("shards of one partition scan it once between them, and have its windows", arguments: [1, 2, 4])
         func together(count: Int) async throws {
-            let model = try RangeLog.model(Array(0..<Self.count), from: 300, name: "log")
-            try await TwoClusters.with(source: model) { clusters in
+            let log = RangeLog.build(Array(0..<Self.count), from: 300, name: "log")
+            try await TwoClusters.with(source: log) { clusters in
                 let whole = try await clusters.run(Self.digest, keys: Self.keys)
                 let log: Range<Int64> = 300..<300 + Int64(Self.count)
                 let (shards, merged) = try await Self.shards(count, clusters, freeze: log)
@@ -76,8 +75,8 @@ extension AgentRuns {
 
         @Test("a partition of less than twice the size, and one without a freeze, stays whole")
         func whole() async throws {
-            let model = try RangeLog.model(Array(0..<3999), name: "log")
-            try await TwoClusters.with(source: model) { clusters in
+            let log = RangeLog.build(Array(0..<3999), name: "log")
+            try await TwoClusters.with(source: log) { clusters in
                 let (shards, merged) = try await Self.shards(3, clusters, freeze: 0..<3999)
                 #expect(try shards.flatMap { try $0.lines("range") }.isEmpty)
                 #expect(try shards.flatMap { try $0.lines("units") }.count == 1)
@@ -88,16 +87,21 @@ extension AgentRuns {
         @Test("what is not the log that was frozen is no pass, with the reason")
         func changed() async throws {
             let log: Range<Int64> = 0..<8000
-            let model = try RangeLog.model(Array(0..<8000), name: "log")
-            let changes: [(String, @Sendable (inout ClusterModel) -> Void)] = [
-                ("the topic is not the one that was frozen", { $0.topics["big"]?.id = KafkaUUID(high: 7, low: 10) }),
-                ("begins before the log does, at 4001", { $0.topics["big"]?.partitions[0].start = 4001 }),
-                ("the log was frozen up to 8000, and ends at 7999", { $0.topics["big"]?.partitions[0].end = 7999 }),
+            let changes: [(String, count: Int, @Sendable (inout ClusterState) -> Void)] = [
+                (
+                    "the topic is not the one that was frozen", 8000,
+                    { $0.topics["big"]?.id = KafkaUUID(high: 7, low: 10) }
+                ),
+                ("begins before the log does, at 4001", 8000, { $0.deleteRecords(of: "big", before: 4001) }),
+                ("the log was frozen up to 8000, and ends at 7999", 7999, { _ in }),
             ]
-            for (words, change) in changes {
-                var model = model
-                change(&model)
-                try await TwoClusters.with(source: model) { clusters in
+            for (words, count, change) in changes {
+                let build = RangeLog.build(Array(0..<count), name: "log")
+                let changed: TwoClusters.Build = { state in
+                    try build(&state)
+                    change(&state)
+                }
+                try await TwoClusters.with(source: changed) { clusters in
                     let (shards, merged) = try await Self.shards(2, clusters, freeze: log)
                     #expect(merged.result.exitCode == .inconclusive)
                     #expect(shards.contains { $0.sink.text.contains(words) }, "\(words)")

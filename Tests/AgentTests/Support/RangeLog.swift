@@ -1,7 +1,6 @@
+import EmbeddedKafka
 import Evidence
-import KafkaRecords
 import KafkaWire
-import ScriptedBroker
 import Value
 
 /// A log of records that follow from their numbers, and the freeze of a topic that holds it.
@@ -11,37 +10,31 @@ enum RangeLog {
     /// What makes of a number one whose record has the same key and value, and is later.
     static let later = 10_000_000
 
-    /// A cluster whose one partition holds these records.
-    static func model(
-        _ numbers: [Int], perBatch: Int = 100, from start: Int64 = 0, name: String, gap: Int64 = 0,
+    /// A cluster whose one partition holds these records, with a marker behind each batch where they were `committed`.
+    static func build(
+        _ numbers: [Int], perBatch: Int = 100, from start: Int64 = 0, name: String, committed: Bool = false,
         constant: Bool = false
-    ) throws -> ClusterModel {
-        var batches: [[UInt8]] = []
-        var next = start
-        for first in stride(from: 0, to: numbers.count, by: perBatch) {
-            var traits = RecordBatchBuilder.Traits()
-            traits.baseOffset = next
-            var builder = RecordBatchBuilder(traits, compressor: Compressor(.none))
-            for number in numbers[first..<min(numbers.count, first + perBatch)] {
-                let time = constant ? 0 : number < later ? number : number - later + 1
-                let number = constant ? 0 : number % later
-                try builder.append(
-                    timestamp: 1_000_000 + Int64(time), key: Array("k\(number)".utf8),
-                    value: Array("value \(number &* 7919)".utf8))
-                next += 1
+    ) -> TwoClusters.Build {
+        { state in
+            state.clusterID = name
+            state.createTopic(topic)
+            state.topics["big"]?.id = id
+            state.begin(topic, 0, at: start)
+            for first in stride(from: 0, to: numbers.count, by: perBatch) {
+                let records = numbers[first..<min(numbers.count, first + perBatch)].map { number in
+                    let time = constant ? 0 : number < later ? number : number - later + 1
+                    let number = constant ? 0 : number % later
+                    return NewRecord(
+                        key: Array("k\(number)".utf8), value: Array("value \(number &* 7919)".utf8),
+                        timestamp: 1_000_000 + Int64(time))
+                }
+                if committed {
+                    try state.transaction("copy", .commit, [(topic, 0, records)])
+                } else {
+                    try state.append(records, to: topic)
+                }
             }
-            batches.append(try builder.build())
-            next += gap
         }
-        var partition = try ClusterModel.Partition(batches: batches)
-        partition.start = start
-        partition.end = next - gap
-        var model = ClusterModel()
-        model.clusterID = name
-        var topic = ClusterModel.Topic([partition])
-        topic.id = id
-        model.topics[Self.topic] = topic
-        return model
     }
 
     /// The evidence of a freeze of its partition.
