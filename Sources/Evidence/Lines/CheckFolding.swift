@@ -43,23 +43,9 @@ package enum CheckFolding {
             let (one, other) = (left.record, right.record)
             return one.check == other.check && one.at == other.at && one.op == other.op && one.limit == other.limit
                 && one.unit == other.unit && (one.rounds == nil) == (other.rounds == nil)
-                && haveSameNames(one.facts, other.facts) && areSameBesidesPartition(one.subject, other.subject)
-        }
-
-        /// Dictionaries that were filled alike have the same order, which spares the look for each name.
-        private static func haveSameNames(_ one: [ByteString: Value], _ other: [ByteString: Value]) -> Bool {
-            guard one.count == other.count else { return false }
-            return one.keys.elementsEqual(other.keys) || one.keys.allSatisfy { other[$0] != nil }
-        }
-
-        private static func areSameBesidesPartition(
-            _ one: [ByteString: Value], _ other: [ByteString: Value]
-        ) -> Bool {
-            guard one.count == other.count else { return false }
-            let isAlike = zip(one, other).allSatisfy { one, other in
-                one.key == other.key && (one.key == partition || one.value == other.value)
-            }
-            return isAlike || one.allSatisfy { $0.key == partition || other[$0.key] == $0.value }
+                && one.facts.count == other.facts.count && one.facts.keys.allSatisfy(other.facts.keys.contains)
+                && one.subject.count == other.subject.count
+                && one.subject.allSatisfy { $0.key == partition || other.subject[$0.key] == $0.value }
         }
 
         func hash(into hasher: inout Hasher) {

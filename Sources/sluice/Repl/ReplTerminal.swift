@@ -20,10 +20,7 @@ struct ReplTerminal {
         var entry = ""
         var isRunning = false
         var hasEnded = false
-        /// Keys that were typed while an entry ran.
-        var ahead: [UInt8] = []
-        /// How often ^C was typed since the entry began.
-        var interrupts = 0
+        var ahead = TypedAhead()
     }
 
     private static let listed = 100
@@ -47,7 +44,7 @@ struct ReplTerminal {
             for await event in events {
                 switch event {
                 case .inputEnded: state.hasEnded = true
-                case .keys(let keys): state.ahead += keys
+                case .keys(let keys): state.ahead.add(keys)
                 case .finished(let reply):
                     state.isRunning = false
                     for value in reply.results { state.completion.learn(value) }
@@ -56,9 +53,9 @@ struct ReplTerminal {
                 }
                 interrupt(&state, prompt)
                 while !state.isRunning, !state.hasEnded, !state.ahead.isEmpty {
-                    guard let source = key(state.ahead.removeFirst(), &state) else { continue }
+                    guard let source = key(state.ahead.next(), &state) else { continue }
                     state.isRunning = true
-                    state.interrupts = 0
+                    state.ahead.begin()
                     prompt.begin(patience: patience)
                     group.addTask { feed.yield(.finished(await prompt.enter(source))) }
                     // It may have been typed ahead.
@@ -75,14 +72,14 @@ struct ReplTerminal {
         return .pass
     }
 
-    /// ^C while an entry runs; typed twice it ends the program, should the entry not end.
+    /// ^C while an entry runs.
     private func interrupt(_ state: inout State, _ prompt: Prompt) {
-        guard state.isRunning, let first = state.ahead.firstIndex(of: 0x03) else { return }
-        state.interrupts += 1
-        // What was typed before it was meant for the entry that it ends.
-        state.ahead.removeSubrange(...first)
-        if state.interrupts > 1 { TerminalMode.leave(ExitCode.interrupted.rawValue) }
-        prompt.interrupt()
+        guard state.isRunning else { return }
+        switch state.ahead.wish() {
+        case nil: break
+        case .interrupt?: prompt.interrupt()
+        case .leave?: TerminalMode.leave(ExitCode.interrupted.rawValue)
+        }
     }
 
     private func draw(_ state: State) {

@@ -48,7 +48,7 @@ extension AgentRuns {
                 let trial = try await clusters.run(
                     "local t = {} while true do t[#t + 1] = ctx.source:offsets { topics = { 'wide' } } end",
                     keys: "clusters = { 'source' },"
-                ) { $0.gateTimeout = .seconds(120) }
+                ) { $0.gateTimeout = .seconds(240) }
                 #expect(try trial.codes("g").contains("memory"))
             }
         }
