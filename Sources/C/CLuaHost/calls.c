@@ -25,6 +25,8 @@ void luahost_charge(lua_State *L, size_t count) {
 // What to do with the answer in `result`; raises, or returns with the answer charged.
 static void receive(lua_State *L, luahost_reply reply) {
     luahost *host = luahost_of(L);
+    // An interruption cuts short what a call waits for, which must not be taken for its end.
+    luahost_ask_if_interrupted(host);
     luahost_stop_if_late(L);
     if (reply == LUAHOST_FLOOD) luahost_raise_memory(L);
     // The answer lies beside the values made from it: both count.

@@ -53,6 +53,7 @@ int64_t luahost_now_ns(void);
 int64_t luahost_cpu_ns(void);
 void luahost_hook(lua_State *L);           // begins counting
 bool luahost_late(luahost *host);          // looks at the clock and the interrupter; sets `killed`
+void luahost_ask_if_interrupted(luahost *host);  // asks the interrupter at once; sets `killed`
 void luahost_stop_if_late(lua_State *L);   // raises the kill value
 void luahost_look(lua_State *L);           // the slow path of a tick
 int luahost_raise_memory(lua_State *L);

@@ -25,15 +25,19 @@ static int64_t read_clock(clockid_t clock) {
 int64_t luahost_now_ns(void) { return read_clock(CLOCK_MONOTONIC); }
 int64_t luahost_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 
+void luahost_ask_if_interrupted(luahost *host) {
+    if (!host->running || host->killed != LUAHOST_OK || !host->callbacks.interrupted) return;
+    if (host->callbacks.interrupted(host->callbacks.context)) host->killed = LUAHOST_INTERRUPTED;
+}
+
 bool luahost_late(luahost *host) {
     if (host->killed != LUAHOST_OK) return true;
     if (!host->running) return false;
     host->seen_ns = luahost_now_ns();
     if (host->seen_ns - host->asked_ns >= ask_every_ns) {
         host->asked_ns = host->seen_ns;
-        if (host->callbacks.interrupted && host->callbacks.interrupted(host->callbacks.context))
-            host->killed = LUAHOST_INTERRUPTED;
-        else if (host->cpu_deadline_ns && luahost_cpu_ns() >= host->cpu_deadline_ns)
+        luahost_ask_if_interrupted(host);
+        if (host->killed == LUAHOST_OK && host->cpu_deadline_ns && luahost_cpu_ns() >= host->cpu_deadline_ns)
             host->killed = LUAHOST_OUT_OF_TIME;
     }
     if (host->killed == LUAHOST_OK && host->seen_ns >= host->deadline_ns) host->killed = LUAHOST_OUT_OF_TIME;
