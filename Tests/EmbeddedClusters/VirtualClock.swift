@@ -40,6 +40,9 @@ package final class VirtualClock: Sendable {
         state.withLock { $0.events.append(Event(at: start + time, interval: interval, body: body)) }
     }
 
+    /// Forgets what was to happen, which may hold whoever holds this.
+    package func removeEvents() { state.withLock { $0.events = [] } }
+
     private func advance(to instant: ContinuousClock.Instant) {
         state.withLock { state in
             while let next = state.events.indices.min(by: { state.events[$0].at < state.events[$1].at }),

@@ -22,7 +22,11 @@ struct TwoClusters: Sendable {
         var states = [ClusterState.empty(.kafka4, "source"), .empty(.kafka4, "target")]
         try source(&states[0])
         try target(&states[1])
-        return try await ServedCluster.with(states) { try await body(TwoClusters(source: $0[0], target: $0[1])) }
+        return try await ServedCluster.with(states) { served in
+            let clusters = TwoClusters(source: served[0], target: served[1])
+            defer { clusters.clock.removeEvents() }
+            return try await body(clusters)
+        }
     }
 
     func address(_ request: inout RunRequest) {
