@@ -3,6 +3,17 @@ import KafkaWire
 import Testing
 
 @Suite struct AccessControlTests {
+    /// Asks for all entries there are.
+    private static let everyEntry = DescribeAclsRequest.with {
+        $0.resourceTypeFilter = 1
+        $0.resourceNameFilter = nil
+        $0.patternTypeFilter = 1
+        $0.principalFilter = nil
+        $0.hostFilter = nil
+        $0.operation = 1
+        $0.permissionType = 1
+    }
+
     /// What a user may do on a topic, by the bits of Metadata.
     private func operations(_ entries: [AccessControl.Entry], superUser: Bool = false) async throws -> Int32? {
         try await withCluster { cluster async throws in
@@ -68,16 +79,7 @@ import Testing
                 }
             }
             #expect(try await cluster.ask(request)?.results.map(\.error) == [.none, .none, .none])
-            let all = DescribeAclsRequest.with {
-                $0.resourceTypeFilter = 1
-                $0.resourceNameFilter = nil
-                $0.patternTypeFilter = 1
-                $0.principalFilter = nil
-                $0.hostFilter = nil
-                $0.operation = 1
-                $0.permissionType = 1
-            }
-            let listed = try #require(try await cluster.ask(all)?.resources)
+            let listed = try #require(try await cluster.ask(Self.everyEntry)?.resources)
             #expect(listed.map(\.resourceType) == [6, 7])
             #expect(listed.map { $0.acls.map(\.operation) } == [[8], [13, 14]])
         }
@@ -86,16 +88,7 @@ import Testing
     @Test("Entries are listed by what the filter matches; without an authorizer there is no list")
     func list() async throws {
         try await withCluster { cluster async throws in
-            let any = DescribeAclsRequest.with {
-                $0.resourceTypeFilter = 1
-                $0.resourceNameFilter = nil
-                $0.patternTypeFilter = 1
-                $0.principalFilter = nil
-                $0.hostFilter = nil
-                $0.operation = 1
-                $0.permissionType = 1
-            }
-            #expect(try await cluster.ask(any)?.error == .securityDisabled)
+            #expect(try await cluster.ask(Self.everyEntry)?.error == .securityDisabled)
             cluster.change { state in
                 state.access.hasAuthorizer = true
                 state.access.superUsers = ["User:ANONYMOUS"]
@@ -105,14 +98,14 @@ import Testing
                     .init(.allow, "User:billing", .read, .group, "bill", pattern: .prefixed),
                 ]
             }
-            let all = try #require(try await cluster.ask(any))
+            let all = try #require(try await cluster.ask(Self.everyEntry))
             #expect(all.resources.map(\.resourceName) == ["orders", "bill"])
             #expect(all.resources.map(\.acls.count) == [2, 1])
-            var match = any
+            var match = Self.everyEntry
             match.patternTypeFilter = 2
             match.resourceNameFilter = "billing"
             #expect(try await cluster.ask(match)?.resources.map(\.resourceName) == ["bill"])
-            var denied = any
+            var denied = Self.everyEntry
             denied.permissionType = 2
             #expect(try await cluster.ask(denied)?.resources.map(\.acls.count) == [1])
         }
