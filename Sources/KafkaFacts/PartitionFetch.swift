@@ -11,6 +11,12 @@ package struct FetchedPart: Sendable {
     package let highWatermark: Int64
     package let lastStableOffset: Int64
     package let logStartOffset: Int64
+
+    /// What a reader of these offsets sees of it.
+    package func records(from offset: Int64, to end: Int64, isolation: IsolationLevel) -> FetchedRecords {
+        FetchedRecords(
+            records, from: offset, to: end, isolationLevel: isolation, abortedTransactions: abortedTransactions)
+    }
 }
 
 extension KafkaCluster {

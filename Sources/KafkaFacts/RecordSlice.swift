@@ -37,9 +37,7 @@ extension KafkaCluster {
             var budget = RecordReader.Budget()
             budget.maxRecords = count - records.count
             budget.maxBytes = max(1, maxBytes - bytes)
-            let fetched = FetchedRecords(
-                part.records, from: offset, to: end, isolationLevel: isolation,
-                abortedTransactions: part.abortedTransactions)
+            let fetched = part.records(from: offset, to: end, isolation: isolation)
             let (read, summary) = try reader.read(fetched, within: budget)
             records += read
             control += summary.controlRecords

@@ -100,9 +100,7 @@ extension LogComparison {
             var digester = RecordDigester(policy)
             var found: [RecordFingerprint] = []
             var setsTimestamps = false
-            let fetched = FetchedRecords(
-                part.records, from: offset, to: offsets.upperBound, isolationLevel: scope.isolation,
-                abortedTransactions: part.abortedTransactions)
+            let fetched = part.records(from: offset, to: offsets.upperBound, isolation: scope.isolation)
             let summary = try reader.scan(fetched) { record in
                 found.append(digester.fingerprint(of: record))
                 if record.batch.timestampType == .logAppendTime { setsTimestamps = true }

@@ -15,9 +15,7 @@ extension KafkaCluster {
         ) { part, offset throws(RecordsError) in
             var digester = RecordDigester(policy)
             var records: [DigestedRecord] = []
-            let fetched = FetchedRecords(
-                part.records, from: offset, to: offsets.upperBound, isolationLevel: isolation,
-                abortedTransactions: part.abortedTransactions)
+            let fetched = part.records(from: offset, to: offsets.upperBound, isolation: isolation)
             let summary = try reader.digest(fetched, with: &digester, into: &records)
             return take(records) ? .enough(summary.nextOffset) : .proceed(summary.nextOffset)
         }

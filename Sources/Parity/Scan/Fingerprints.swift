@@ -17,9 +17,7 @@ extension KafkaCluster {
             ) { part, offset throws(RecordsError) in
                 var digester = RecordDigester(policy)
                 var attempt: [RecordFingerprint] = []
-                let fetched = FetchedRecords(
-                    part.records, from: offset, to: range.upperBound, isolationLevel: isolation,
-                    abortedTransactions: part.abortedTransactions)
+                let fetched = part.records(from: offset, to: range.upperBound, isolation: isolation)
                 let summary = try reader.scan(fetched) { record in
                     attempt.append(digester.fingerprint(of: record))
                     return .proceed

@@ -276,9 +276,7 @@ extension PieceScan {
         private mutating func digestRecords(
             _ part: FetchedPart, at offset: Int64, _ summary: inout ScanSummary
         ) throws(RecordsError) -> Int64 {
-            let fetched = FetchedRecords(
-                part.records, from: offset, to: span.end, isolationLevel: span.isolation,
-                abortedTransactions: part.abortedTransactions)
+            let fetched = part.records(from: offset, to: span.end, isolation: span.isolation)
             var seen = ScanSummary()
             // Also of an answer that turns out to be damaged: those before it are sound.
             defer {
