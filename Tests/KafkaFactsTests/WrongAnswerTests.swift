@@ -212,22 +212,7 @@ import Transport
     /// So many bytes of the log, wherever its batches end.
     private static func answer(_ cluster: ScriptedCluster, bytes: Int) -> Reaction<FetchResponse> {
         let partition = cluster.model.topics["log"]?.partitions[0]
-        return .answer(
-            .with {
-                $0.responses = [
-                    .with {
-                        $0.name = "log"
-                        $0.partitions = [
-                            .with {
-                                $0.highWatermark = 2
-                                $0.lastStableOffset = 2
-                                $0.logStartOffset = 0
-                                $0.records = partition?.records.prefix(bytes) ?? []
-                            }
-                        ]
-                    }
-                ]
-            })
+        return .records(partition?.records.prefix(bytes) ?? [], of: "log", end: 2)
     }
 
     // MARK: Models

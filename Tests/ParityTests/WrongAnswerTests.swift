@@ -18,24 +18,7 @@ struct WrongAnswerTests {
         var model = ClusterModel()
         model.topics["log"] = .init([try ClusterModel.Partition(batches: log.batches)])
         try await ScriptedCluster.with(brokers: 1, model) { cluster in
-            cluster.on(FetchRequest.self) { _, _ in
-                .answer(
-                    .with {
-                        $0.responses = [
-                            .with {
-                                $0.name = "log"
-                                $0.partitions = [
-                                    .with {
-                                        $0.highWatermark = 1000
-                                        $0.lastStableOffset = 1000
-                                        $0.logStartOffset = 0
-                                        $0.records = log.batches[0].prefix(bytes)
-                                    }
-                                ]
-                            }
-                        ]
-                    })
-            }
+            cluster.on(FetchRequest.self) { _, _ in .records(log.batches[0].prefix(bytes), of: "log", end: 1000) }
             try await cluster.withClient { client in
                 let scan = try await LogScannerTests.scan(client, to: 1000)
                 #expect(scan.error?.name == error)

@@ -16,6 +16,28 @@ package enum Reaction<Response: Sendable>: Sendable {
     case bytes([UInt8])
 }
 
+extension Reaction<FetchResponse> {
+    /// These bytes as what the first partition of a topic holds from 0 up to `end`.
+    package static func records(_ bytes: ArraySlice<UInt8>, of topic: String, end: Int64) -> Reaction {
+        .answer(
+            .with {
+                $0.responses = [
+                    .with {
+                        $0.name = topic
+                        $0.partitions = [
+                            .with {
+                                $0.highWatermark = end
+                                $0.lastStableOffset = end
+                                $0.logStartOffset = 0
+                                $0.records = bytes
+                            }
+                        ]
+                    }
+                ]
+            })
+    }
+}
+
 /// A request as a broker sees it.
 package struct Call: Sendable {
     package let key: ApiKey
