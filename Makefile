@@ -59,25 +59,13 @@ build: deps
 	echo "$$(swift build $(RELEASE) --show-bin-path)/sluice"
 
 # Against real Kafka too where KAFKA_HOME is set, else those suites are skipped and say so.
-#
-# The unit tests one after another: several of them keep the few threads of Swift's pool busy, and those with deadlines
-# would miss them. Most end-to-end tests wait for other processes and run side by side. Those whose other end is in their
-# own process come after them, and then, one by one, those that take every processor for themselves.
-PEERS := EndToEndTests\.(ScramServer|SecretEcho|Stall|Downgrade)[A-Za-z]*Tests
-HEAVY := EndToEndTests\.(GateTestCommand|Conformance|EmbeddedClient)[A-Za-z]*Tests
-END_TO_END = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 \
-	$(TEST) --skip-build --filter EndToEndTests --skip '$(PEERS)' --skip '$(HEAVY)'; \
-	$(TEST) --skip-build --filter '$(PEERS)'; $(TEST) --skip-build --no-parallel --filter '$(HEAVY)'
-
 test: deps
-	@$(TEST) --no-parallel --skip EndToEndTests
-	$(END_TO_END)
+	@Tests/run unit end-to-end
 
 # The same end-to-end tests on the binary that is shipped: the optimiser is part of the product.
 test-release: build
 	@export SLUICE_BINARY="$$(swift build $(RELEASE) --show-bin-path)/sluice"
-	swift build --build-tests
-	$(END_TO_END)
+	Tests/run end-to-end
 
 # One changed record of each kind among a million, in logs of a million records: minutes, on the binary that is shipped.
 test-scale: build
