@@ -1,5 +1,6 @@
 package import Evidence
 package import Gate
+import Value
 
 /// A gate that was found.
 package struct FoundGate: Sendable {
@@ -57,7 +58,8 @@ package struct Agent: Sendable {
     /// One gate by name or path.
     package func gate(_ nameOrPath: String) async throws(AgentError) -> GateFile {
         let isPath = nameOrPath.contains("/") || nameOrPath.hasSuffix(".lua")
-        let shelf = try await GateShelf(environment, paths: isPath ? [nameOrPath] : [])
+        let shelf = try await GateShelf(
+            environment, paths: isPath ? [nameOrPath] : [], names: isPath ? [] : [ByteString(nameOrPath)])
         let gate: GateCatalog.Gate
         do throws(GateError) {
             gate = try isPath ? shelf.catalog.gate(at: nameOrPath) : shelf.catalog.gate(named: nameOrPath)

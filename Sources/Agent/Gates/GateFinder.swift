@@ -60,20 +60,25 @@ struct GateFinder: Sendable {
     }
 
     /// Reads files that were found, and files that were named, which come first.
-    func candidates(found: [String], given: [String]) async throws(LuaFailure) -> [Found] {
-        let all = given.map { ($0, true) } + found.map { ($0, false) }
+    ///
+    /// `names`: Found files of other gates are left out, unread by Lua: that is most of what a run of one gate would do
+    /// before its first connection. Nil takes every file.
+    func candidates(
+        found: [String], given: [String], names: [ByteString]? = nil
+    ) async throws(LuaFailure) -> [Found] {
         let host = host
         let patience = ContinuousClock.now + .seconds(30)
         let read = try await LuaThread.run(until: patience) {
-            all.map { path, isGiven in Self.look(at: path, isGiven: isGiven, host: host) }
+            given.compactMap { Self.look(at: $0, isGiven: true, names: nil, host: host) }
+                + found.compactMap { Self.look(at: $0, isGiven: false, names: names, host: host) }
         }
         guard let read else { throw .deadline }
         return read
     }
 
-    private static func look(at path: String, isGiven: Bool, host: HostSystem) -> Found {
+    private static func look(at path: String, isGiven: Bool, names: [ByteString]?, host: HostSystem) -> Found? {
         do throws(GateError) {
-            let file = try load(path, host: host)
+            guard let file = try load(path, names: names, host: host) else { return nil }
             let candidate = GateCatalog.Candidate(
                 path: path, digest: ByteString(file.digest), manifest: .success(file.manifest), isGivenByPath: isGiven)
             return Found(candidate: candidate, file: file)
@@ -84,17 +89,23 @@ struct GateFinder: Sendable {
         }
     }
 
-    /// Reads one gate file; to be called on a Lua thread.
-    private static func load(_ path: String, host: HostSystem) throws(GateError) -> GateFile {
+    /// Reads one gate file; nil where it is of no gate of these names; to be called on a Lua thread.
+    private static func load(_ path: String, names: [ByteString]?, host: HostSystem) throws(GateError) -> GateFile? {
         let source: [UInt8]
         do throws(FileError) {
             source = try host.read(path, fileLimit)
         } catch {
             throw GateError(.invalid(error.words), file: path)
         }
+        if let names, !QuotedName.isThere(anyOf: names, in: source) { return nil }
         let module = try LuaFile.load(source, path: path, limit: fileLimit)
         let manifest = try GateManifest(
             module.data, functions: module.functions, file: path, matching: LuaPatterns().matches)
+        guard QuotedName.isThere(anyOf: [ByteString(manifest.name)], in: source) else {
+            throw GateError(
+                .invalid("it never says \"\(manifest.name)\", the name that it gives itself"), file: path,
+                hint: "write the name as one word in quotes: gates are found by it before they are run")
+        }
         do throws(EvidenceError) {
             return GateFile(path: path, source: source, digest: try SHA256.hex(source), manifest: manifest)
         } catch {

@@ -41,9 +41,8 @@ struct GateSelection: Sendable {
     }
 
     private func fromFolders(_ selector: Selector) async throws(AgentError) -> [SelectedGate] {
-        // A path leaves no doubt which file is meant: nothing has to be looked for.
-        let isOnlyPaths = selector.isListOfNames && selector.names.isEmpty
-        let shelf = try await GateShelf(environment, paths: selector.paths, looksForOthers: !isOnlyPaths)
+        let shelf = try await GateShelf(
+            environment, paths: selector.paths, names: selector.isListOfNames ? selector.names : nil)
         let chosen: [GateCatalog.Gate]
         do {
             chosen = try shelf.catalog.select(selector)
@@ -60,7 +59,8 @@ struct GateSelection: Sendable {
 
     private func fromPlan(_ plan: Plan, _ selector: Selector) async throws(AgentError) -> [SelectedGate] {
         let paths = plan.gates.filter(\.isPath).map(\.gate)
-        let shelf = try await GateShelf(environment, paths: paths + selector.paths)
+        let names = plan.gates.filter { !$0.isPath }.map { ByteString($0.gate) }
+        let shelf = try await GateShelf(environment, paths: paths + selector.paths, names: names)
         var all: [SelectedGate] = []
         var candidates: [Selector.Candidate] = []
         for index in plan.order {
@@ -111,23 +111,29 @@ struct GateShelf: Sendable {
     /// Why named files could not be read.
     private let unreadable: [String: ExitCode]
 
-    /// `paths`: Files that were named, besides those in the gate folders.
-    init(
-        _ environment: AgentEnvironment, paths: [String], looksForOthers: Bool = true
-    ) async throws(AgentError) {
+    /// Reads files that were named, and those in the gate folders.
+    ///
+    /// `names`: The gates that are wanted from the folders; nil where all of them may be.
+    init(_ environment: AgentEnvironment, paths: [String], names: [ByteString]? = nil) async throws(AgentError) {
         let finder = GateFinder(host: environment.host)
-        let found: [GateFinder.Found]
+        // A path leaves no doubt which file is meant: then nothing has to be looked for.
+        let files = names?.isEmpty == true ? [] : finder.paths()
+        var found: [GateFinder.Found]
         do {
-            found = try await finder.candidates(found: looksForOthers ? finder.paths() : [], given: paths)
+            found = try await finder.candidates(found: files, given: paths, names: names)
+            // What is not there is told by what is: a file that is no gate, or the nearest name.
+            if let names, !GateCatalog(found.map(\.candidate)).hasAll(names) {
+                found = try await finder.candidates(found: files, given: paths)
+            }
         } catch {
             throw AgentError(.badInput, "the gate files do not come to an end: \(error)")
         }
         catalog = GateCatalog(found.map(\.candidate))
-        var files: [String: GateFile] = [:]
-        for entry in found { if let file = entry.file { files[file.path] = file } }
-        self.files = files
+        var read: [String: GateFile] = [:]
+        for entry in found { if let file = entry.file { read[file.path] = file } }
+        self.files = read
         var unreadable: [String: ExitCode] = [:]
-        for path in paths where files[path] == nil {
+        for path in paths where read[path] == nil {
             do throws(FileError) {
                 _ = try environment.host.read(path, GateFinder.fileLimit)
             } catch {

@@ -63,6 +63,12 @@ package struct GateCatalog: Sendable {
     /// Files that are no gates, each with what is wrong with it.
     package var errors: [(path: String, error: GateError)] { broken }
 
+    /// Whether each of these names is of a gate that was found.
+    package func hasAll(_ names: [ByteString]) -> Bool {
+        let known = Set(found.map { ByteString($0.manifest.name) })
+        return names.allSatisfy(known.contains)
+    }
+
     /// The gate of a name.
     ///
     /// Two files with the same bytes are one gate; with different bytes neither is.

@@ -67,6 +67,37 @@ struct GateFinderTests {
         }
     }
 
+    @Test("a gate says its name as one word in quotes, of either kind; a name put together is refused with a hint")
+    func quotedName() async throws {
+        let gate = Trial.gate("a", passing)
+        try #require(gate.contains("\"a\""))
+        var host = FakeHost(["./gates/b.lua": gate.replacing("\"a\"", with: "'a'")])
+        #expect(try await agent(host).gate("a").path == "./gates/b.lua")
+        for name in ["[[a]]", "('a'):sub(1) .. ''", "'' .. ('\\97')"] {
+            host.files["./gates/b.lua"] = Array(gate.replacing("\"a\"", with: name).utf8)
+            do throws(AgentError) {
+                _ = try await agent(host).gate("./gates/b.lua")
+                #expect(name.contains("'a'"))
+            } catch {
+                #expect(error.message.contains("./gates/b.lua") && error.message.contains("one word in quotes"))
+                #expect(error.exitCode == .badInput)
+            }
+        }
+    }
+
+    @Test("a name that no file says is told by what is there: the nearest name, or the file that is no gate")
+    func unknownName() async throws {
+        let host = FakeHost(["./gates/a.lua": Trial.gate("alpha", passing), "./gates/beta.lua": "return {"])
+        for (name, word) in [("alpa", "alpha"), ("beta", "./gates/beta.lua:1")] {
+            do throws(AgentError) {
+                _ = try await agent(host).gate(name)
+                Issue.record("\(name) was found")
+            } catch {
+                #expect(error.message.contains(word), "\(error.message)")
+            }
+        }
+    }
+
     @Test("selectors choose by phase and tag")
     func selectors() async throws {
         let host = FakeHost([
