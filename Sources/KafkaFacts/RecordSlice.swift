@@ -9,8 +9,9 @@ package struct RecordSlice: Sendable {
     package let nextOffset: Int64
     package let controlRecords: Int
     package let abortedRecords: Int
-    /// Whether it stopped before the end asked for: there were enough records or bytes, or no more to be had.
-    package let isCut: Bool
+    /// Whether it stopped because there were enough records or bytes; if not, and before the end asked for, the log did
+    /// not give what it should have.
+    package let isFull: Bool
 }
 
 extension KafkaCluster {
@@ -21,12 +22,13 @@ extension KafkaCluster {
     ) async throws(KafkaError) -> RecordSlice {
         guard count > 0 else {
             return RecordSlice(
-                records: [], nextOffset: start, controlRecords: 0, abortedRecords: 0, isCut: start < end)
+                records: [], nextOffset: start, controlRecords: 0, abortedRecords: 0, isFull: true)
         }
         var records: [KafkaRecord] = []
         var bytes = 0
         var control = 0
         var aborted = 0
+        var isFull = false
         var bounds = FetchBounds()
         // A handful of records does not need megabytes.
         if count <= 100 { bounds.maxBytes = 256 << 10 }
@@ -44,11 +46,10 @@ extension KafkaCluster {
             aborted += summary.abortedRecords
             bytes += read.reduce(0) { $0 + 128 + ($1.key?.count ?? 0) + ($1.value?.count ?? 0) }
             for record in read { bytes += record.headers.reduce(0) { $0 + 64 + $1.key.count + ($1.value?.count ?? 0) } }
-            let isFull = records.count >= count || bytes >= maxBytes
+            isFull = records.count >= count || bytes >= maxBytes
             return isFull ? .enough(summary.nextOffset) : .proceed(summary.nextOffset)
         }
         return RecordSlice(
-            records: records, nextOffset: stopped, controlRecords: control, abortedRecords: aborted,
-            isCut: stopped < end)
+            records: records, nextOffset: stopped, controlRecords: control, abortedRecords: aborted, isFull: isFull)
     }
 }

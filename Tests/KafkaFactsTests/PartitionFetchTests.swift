@@ -16,7 +16,7 @@ import Transport
         } _: { scene in
             let slice = try await Self.slice(scene, from: 103, to: 222, count: 1000, maxBytes: 10 << 20)
             #expect(slice.records.map(\.offset) == Array(103..<222))
-            #expect(slice.nextOffset == 222 && !slice.isCut)
+            #expect(slice.nextOffset == 222 && !slice.isFull)
             #expect(scene.requestCount(of: .fetch) > 1)
         }
     }
@@ -40,7 +40,7 @@ import Transport
             try $0.append(records(10), to: "log")
         } _: { scene in
             let slice = try await Self.slice(scene, from: 0, to: 10, count: limit)
-            #expect(slice.records.count == limit && slice.isCut && slice.nextOffset == limit)
+            #expect(slice.records.count == limit && slice.isFull && slice.nextOffset == limit)
         }
     }
 

@@ -163,7 +163,7 @@ struct ComparisonTests {
     func retention() {
         let records = TestLog.random(3000, seed: 6)
         var limits = ComparisonResult.Limits()
-        limits.targetIsCut = true
+        limits.targetLost = 1100
         let shorter = TestLog(Array(records[1100...]), from: 1100)
         let target = TestLog.compare(TestLog(records), shorter, limits)
         #expect(target.differences.total == 0)
@@ -171,7 +171,7 @@ struct ComparisonTests {
         #expect(target.sourceNotCompared == 1100)
 
         limits = .init()
-        limits.sourceIsCut = true
+        limits.sourceLost = 1100
         let source = TestLog.compare(shorter, TestLog(records), limits)
         #expect(source.differences.total == 0)
         #expect(source.compared == 1900)
@@ -181,6 +181,23 @@ struct ComparisonTests {
         #expect(never.differences.counts == [.missing: 1100])
     }
 
+    @Test("a log has lost no more records than it has offsets before its start", arguments: [1, 100, 1099])
+    func retentionBound(lost: Int64) {
+        let records = TestLog.random(3000, seed: 6)
+        let shorter = TestLog(Array(records[1100...]), from: Int(lost))
+        var limits = ComparisonResult.Limits()
+        limits.targetLost = lost
+        let target = TestLog.compare(TestLog(records), shorter, limits)
+        #expect(target.differences.counts == [.missing: 1100 - lost])
+        #expect(target.sourceNotCompared == lost)
+        #expect(target.compared == 3000 - lost)
+        limits = .init()
+        limits.sourceLost = lost
+        let source = TestLog.compare(shorter, TestLog(records), limits)
+        #expect(source.differences.counts == [.extra: 1100 - lost])
+        #expect(source.targetNotCompared == lost)
+    }
+
     @Test("with its start lost a log that differs after it still differs")
     func retentionAndDifference() {
         let records = TestLog.random(3000, seed: 7)
@@ -188,7 +205,7 @@ struct ComparisonTests {
         Edit.value.apply(to: &copy, at: 3)
         Edit.missing.apply(to: &copy, at: 800)
         var limits = ComparisonResult.Limits()
-        limits.targetIsCut = true
+        limits.targetLost = 1100
         let result = TestLog.compare(TestLog(records), TestLog(copy, from: 1100), limits)
         #expect(result.differences.counts == [.altered: 1, .missing: 1])
     }

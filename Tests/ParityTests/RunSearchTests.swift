@@ -156,11 +156,15 @@ struct LatestComparisonTests {
     @Test("where retention removes records as well, a key that is gone is not compared")
     func retention() {
         var rules = LatestComparison.Rules()
-        rules.targetMayLose = true
+        rules.targetLost = 1
         #expect(Self.compare([Self.record(1, 1, at: 0)], [], rules).sourceNotCompared == 1)
+        // But no more keys than the log has offsets before its start.
+        let two = [Self.record(1, 1, at: 0), Self.record(2, 1, at: 1)]
+        #expect(Self.compare(two, [], rules).differences.counts == [.missing: 1])
         rules = .init()
-        rules.sourceMayLose = true
+        rules.sourceLost = 1
         #expect(Self.compare([], [Self.record(1, 1, at: 0)], rules).targetNotCompared == 1)
+        #expect(Self.compare([], two, rules).differences.counts == [.extra: 1])
     }
 
     @Test("in shares of the keys the outcome is the same", arguments: [1, 2, 7, 64] as [UInt64])

@@ -78,7 +78,7 @@ struct TestLog {
         let windows = WindowComparison(
             source: source.windows(timestamps: timestamps), target: target.windows(timestamps: timestamps),
             bounds: .init(
-                sourceIsCut: limits.sourceIsCut, targetIsCut: limits.targetIsCut, cut: limits.cut ?? .max,
+                sourceIsCut: limits.sourceLost > 0, targetIsCut: limits.targetLost > 0, cut: limits.cut ?? .max,
                 rereadLimit: rereadLimit))
         var classifier = DifferenceClassifier(includesTimestamps: timestamps, cut: limits.cut ?? .max)
         for stretch in windows.stretches {

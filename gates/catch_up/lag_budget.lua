@@ -51,6 +51,12 @@ local function judge(ctx, cluster, group, p)
   known.markers = counted.control
   known.aborted = counted.aborted
   if counted.open > 0 then known.open_transaction_records = counted.open end
+  if not counted.complete and counted.records <= max_lag then
+    -- The log has lost its end, or its new leader is behind: of a lower bound only what is beyond the budget tells.
+    known.counted = counted.records
+    subject:unknown("lag", "not all records up to the end could be counted", known)
+    return
+  end
   if not counted.complete then known.at_least = true end
   subject:at_most("lag", counted.records, max_lag, "records", known)
 end
@@ -114,7 +120,8 @@ Transaction markers and aborted records do not count; records of a transaction t
 
 The commit is read first, the end after it, so that a lag is never too small. The end is taken from ListOffsets and
 confirmed by Fetch. The difference of the offsets bounds the number of records from above: it settles a pass. Only above
-the budget are the records fetched and counted, up to 10,000 past the budget; the number is then a lower bound.
+the budget are the records fetched and counted, up to 10,000 past the budget; the number is then a lower bound. Where
+counting stops within the budget, as the log has lost its end meanwhile, the lag is inconclusive.
 
 It does not prove that the group is stopped, that its commits are what it has processed, or anything about the target.]],
   phase = "catch_up",

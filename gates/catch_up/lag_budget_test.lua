@@ -153,6 +153,39 @@ return {
     result:has("lag", { partition = 0 }, { unknown = "crc_mismatch" })
   end,
 
+  ["is inconclusive when the log lost its end while it was counted"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, 10)
+    world.source:append("orders", 0, 90)
+    world.source:commit("billing", "orders", 0, 10)
+    world.source:delay("Fetch", "1s")
+    world:at("1500ms").source:truncate("orders", 0, 10)
+    local result = world:run { groups = { "billing" }, max_lag = 5 }
+    result:inconclusive("unknown_value", "not all")
+    result:has("lag", { partition = 0 }, { facts = { counted = 0, span = 90, end_offset = 100 } })
+  end,
+
+  ["fails by what could be counted, where that is beyond the budget"] = function(world)
+    world.source:topic("orders")
+    for _ = 1, 10 do world.source:append("orders", 0, 10) end
+    world.source:commit("billing", "orders", 0, 10)
+    world.source:delay("Fetch", "1s")
+    world:at("1500ms").source:truncate("orders", 0, 50)
+    world:run({ groups = { "billing" }, max_lag = 5 })
+      :fails("lag", { partition = 0 }, { actual = 40, facts = { at_least = true } })
+  end,
+
+  ["passes by the span, whatever becomes of the records"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, 10)
+    world.source:append("orders", 0, 90)
+    world.source:commit("billing", "orders", 0, 10)
+    world.source:delay("Fetch", "1s")
+    world:at("1500ms").source:truncate("orders", 0, 10)
+    world:run({ groups = { "billing" }, max_lag = 90 })
+      :has("lag", { partition = 0 }, { ok = true, actual = 90, facts = { basis = "offsets" } })
+  end,
+
   ["asks again where a broker was not ready"] = function(world)
     read_to_the_end(world)
     world.source:fail("OffsetFetch", "COORDINATOR_LOAD_IN_PROGRESS", { times = 2 })

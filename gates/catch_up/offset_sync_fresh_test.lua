@@ -185,6 +185,18 @@ return {
     world:run({ topics = { "orders" } }, { gate_timeout = "1m" }):inconclusive("unknown_value", "deadline")
   end,
 
+  -- None of the three could be read, so nothing says that the sync covers them.
+  ["is inconclusive when the log lost its end while it was counted"] = function(world)
+    copied(world)
+    world.clock:advance("4m")
+    world.source:append("orders", 0, 3)
+    world.source:delay("Fetch", "1s")
+    world:at("500ms").source:truncate("orders", 0, 10)
+    local result = world:run { topics = { "orders" } }
+    result:inconclusive("unknown_value", "not all")
+    result:has("sync_age", { partition = 0 }, { facts = { unsynced = 0, at_least = true, end_offset = 13 } })
+  end,
+
   ["is inconclusive about a topic that is not there"] = function(world)
     copied(world)
     world:run({ topics = { "refunds" } }):inconclusive("UNKNOWN_TOPIC_OR_PARTITION")

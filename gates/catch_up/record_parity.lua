@@ -181,6 +181,12 @@ local function digests_of(ctx)
     for _, gate in ipairs(run.gates) do
       gates[gate.id] = gate.gate == "topic_digest"
       is_there = is_there or gates[gate.id]
+      -- What it could not read has no note: nothing here would miss it.
+      if gates[gate.id] and gate.verdict ~= "pass" then
+        ctx:subject { run = run.run, gate = gate.id }:unknown("windows", "not all that was to be digested was", {
+          verdict = gate.verdict,
+        })
+      end
     end
     for _, note in ipairs(run.notes) do
       local facts = note.facts
@@ -285,6 +291,9 @@ local function obstacle(ctx, source, target, frozen)
   end
   if not ctx.freeze then return nil end
   if not frozen then return "the partition is not in the frozen vector" end
+  if frozen.stable_offset < frozen.end_offset then
+    return "a transaction was open at the freeze: what lies behind it was not digested"
+  end
   if frozen.topic_id and source.facts.topic_id and frozen.topic_id ~= source.facts.topic_id then
     return "changed_underfoot: the topic that was digested is not the one that was frozen"
   end
@@ -317,6 +326,18 @@ local function first_common(source, target)
   return best and best.source or 1, best and best.target or 1
 end
 
+-- Why a log cannot have lost all that the other has before the first common window, or nothing: each record that is lost
+-- had an offset before the first that is left.
+local function impossible_loss(source, target, ours, theirs)
+  if ours - theirs > integer(target.facts.start_offset) then
+    return "the target never had some records from the start of the source"
+  end
+  if theirs - ours > integer(source.facts.start_offset) then
+    return "the source never had some records from the start of the target"
+  end
+  return nil
+end
+
 local function records_in(windows, from, to)
   local sum = 0
   for index = from, to do sum = sum + windows[index].records end
@@ -335,12 +356,17 @@ local function compare_digests(ctx, subject, source, target)
       source_not_compared = records_in(ours, 1, i - 1), target_not_compared = records_in(theirs, 1, j - 1),
     },
   }
+  local loss = impossible_loss(source, target, records_in(ours, 1, i - 1), records_in(theirs, 1, j - 1))
   known.compared = 0
   while i <= #ours and j <= #theirs and ours[i].id == theirs[j].id do
     known.compared = known.compared + ours[i].records
     i, j = i + 1, j + 1
   end
   local one, other = ours[i], theirs[j]
+  if not one and not other and loss then
+    subject:unknown("windows", loss, known)
+    return
+  end
   if not one and not other then
     for _, kind in ipairs(KINDS) do
       if kind == "duplicated" then
@@ -387,6 +413,7 @@ local function judge_digests(ctx, found, runs)
   for _, name in ipairs(ctx.args.topics) do
     if not name:find("[*?%[!]") then topics[name] = true end
   end
+  for _, name in ipairs(ctx.freeze and ctx.freeze.topics(ctx.args.topics) or {}) do topics[name] = true end
   for topic in pairs(topics) do
     judged = judged + 1
     local ours, theirs = found.source[topic], found.target[ctx.map.topic(topic)]
@@ -428,7 +455,9 @@ byte is compared by batches and their checksums, what was batched anew by a dige
 by the latest record of each key. Which of these, and why, is in the facts.
 
 The end of the source is taken first. Records that came to it later need not be on the target yet. Records that one log
-has lost from its start by retention are not compared: `coverage` says how many there are. Markers and records of
+has lost from its start by retention are not compared: `coverage` says how many there are. It cannot have lost more than
+it has offsets before its start; what is beyond that is missing, or extra. While a transaction is open on the source,
+what lies behind it is not known. Markers and records of
 aborted transactions do not count, but a copier that reads uncommitted makes data of the latter: what the target holds
 of them is `aborted_copied`, and consumers would be given what nobody was ever given on the source. Where the target
 sets timestamps of its own (LogAppendTime) they are not compared, and the facts say so. A header that does not count has
@@ -446,7 +475,8 @@ the target has beside them.
 
 Given the evidence of topic_digest of both sides with --prior, the digests are compared and neither cluster is read:
 where all windows of records are the same, the records are. A window that differs fails (`windows`); which of its
-records do, only the logs can say. The ends of both have to be the same: digest the target once the source is frozen and
+records do, only the logs can say. Where a log has lost its start, the window that it begins in is not compared
+(`coverage`, some thousand records). The ends of both have to be the same: digest the target once the source is frozen and
 drained, and give the freeze, or what one has beyond the other is inconclusive.
 
 It does not prove anything about records that both logs have lost, or about what is written after it ran.]],
@@ -476,7 +506,7 @@ It does not prove anything about records that both logs have lost, or about what
   shardable = true,
   blind_to = {
     cluster_id = "cluster_identity and the plan's cluster_id judge it",
-    config = "no setting is read",
+    config = "cleanup.policy alone is read: it says how to compare",
     broker = "brokers that lead no partition of the topics are not asked",
     start_offset = "what one log has lost from its start is not compared; coverage says how much",
     ["target.partitions"] = "partition_parity counts the partitions",

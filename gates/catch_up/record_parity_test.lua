@@ -26,6 +26,8 @@ local function many(count, spoilt)
   return list
 end
 
+local function last(list, count) return table.move(list, #list - count + 1, #list, 1, {}) end
+
 -- A thousand records, of which the target has one as it should not be: the one that the group reads next.
 local function spoilt_at_commit(world)
   world.source:topic("orders")
@@ -52,8 +54,8 @@ local function digest(world, cluster, options)
   return world:run(arguments, { gate = "topic_digest.lua" }).evidence
 end
 
-local function freeze(world)
-  return world:run({ topics = { "orders" } }, { gate = "../freeze/freeze_capture.lua" }).evidence
+local function freeze(world, topics)
+  return world:run({ topics = topics or { "orders" } }, { gate = "../freeze/freeze_capture.lua" }).evidence
 end
 
 -- Compares what two runs digested.
@@ -349,6 +351,79 @@ return {
     assert(found.coverage.target_not_compared + found.compared == 19900)
     world.source:delete_records("orders", 0, 300)
     by_digests(world):passes()
+  end,
+
+  ["takes nothing for lost that the target never had, however it is compared"] = function(world)
+    local head_missing = function(settings)
+      world.source:topic("orders", 1, settings)
+      world.source:append("orders", 0, many(1000))
+      world.target:topic("src.orders", 1, settings)
+      -- A rehearsal's record, taken away again; then a copier that began with the latest.
+      world.target:append("src.orders", 0, 1)
+      world.target:delete_records("src.orders", 0, 1)
+      world.target:append("src.orders", 0, last(many(1000), 10))
+    end
+    head_missing()
+    world:run({ topics = { "orders" } }, options):fails("missing", { partition = 0 }, { actual = 989 })
+    world:run({ topics = { "orders" }, mode = "sample" }, options):inconclusive()
+    world.source:delete_topic("orders")
+    world.target:delete_topic("src.orders")
+    head_missing { ["cleanup.policy"] = "compact,delete" }
+    world:run({ topics = { "orders" } }, options):fails("missing", { partition = 0 }, { actual = 989 })
+  end,
+
+  ["takes nothing for lost that the source never had"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, 1)
+    world.source:delete_records("orders", 0, 1)
+    world.source:append("orders", 0, last(many(1000), 10))
+    world.target:topic("src.orders")
+    world.target:append("src.orders", 0, many(1000))
+    world:run({ topics = { "orders" } }, options):fails("extra", { partition = 0 }, { actual = 989 })
+  end,
+
+  ["takes nothing for lost that the digest of the target cannot have lost"] = function(world)
+    local all = many(20000)
+    local append = function(cluster, topic, from)
+      for first = from, #all, 2000 do
+        cluster:append(topic, 0, table.move(all, first, first + 1999, 1, {}))
+      end
+    end
+    world.source:topic("orders")
+    append(world.source, "orders", 1)
+    world.target:topic("src.orders")
+    world.target:append("src.orders", 0, 1)
+    world.target:delete_records("src.orders", 0, 1)
+    append(world.target, "src.orders", 10001)
+    by_digests(world):inconclusive("unknown_value", "never had some records")
+  end,
+
+  ["is inconclusive while a transaction keeps from sight what lies behind it"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, many(10))
+    world.source:append("orders", 0, 1, { transaction = "t", finish = "open" })
+    world.source:append("orders", 0, last(many(1000), 990))
+    world.target:topic("src.orders")
+    world.target:append("src.orders", 0, many(10))
+    local frozen = freeze(world)
+    for _, mode in ipairs { "full", "sample" } do
+      world:run({ topics = { "orders" }, mode = mode }, options):inconclusive("unsupported", "a transaction is open")
+    end
+    by_digests(world, { freeze = frozen }):inconclusive("unknown_value", "open at the freeze")
+  end,
+
+  ["is inconclusive where not all could be digested, or a frozen topic was not"] = function(world)
+    digested(world, 10, 10)
+    world.source:topic("orders.b")
+    world.source:append("orders.b", 0, RECORDS)
+    world.target:topic("src.orders.b")
+    local frozen = freeze(world, { "orders*" })
+    local prior = { digest(world, "source"), digest(world, "target") }
+    local args = { topics = { "orders*" } }
+    by_digests(world, { prior = prior, args = args }):passes()
+    by_digests(world, { prior = prior, args = args, freeze = frozen }):inconclusive("unknown_value", "no digest of the source")
+    world.source:damage("orders", 0, 5)
+    by_digests(world, { prior = { digest(world, "source"), prior[2] } }):inconclusive("unknown_value", "not all")
   end,
 
   ["is inconclusive where records beyond the others may be duplicates within the budget"] = function(world)

@@ -1,7 +1,9 @@
--- What the next fetch of a consumer would get: a record, or a clean end. Anything else would make it jump.
+-- What the next fetch of a consumer would get: a record, or a clean end. Anything else would make it jump. Read up to
+-- where the log ended: one that has become shorter meanwhile has no clean end.
 local function judge_read(ctx, subject, row, isolation)
   local got = ctx.target:records {
     topic = row.topic, partition = row.partition, from = row.committed, count = 1, isolation = isolation,
+    to = isolation == "read_committed" and row.stable_offset or row.end_offset,
   }
   local first = got[1]
   if first and first.error then

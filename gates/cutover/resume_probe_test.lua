@@ -27,6 +27,15 @@ return {
     result:has("read_committed", { partition = 1 }, { facts = { committed = 0 } })
   end,
 
+  ["takes no end for clean before which the log has shrunk"] = function(world)
+    world.target:topic("orders")
+    world.target:append("orders", 0, 100)
+    world.target:commit("billing", "orders", 0, 50)
+    world.target:delay("Fetch", "2s")
+    world:at("3s").target:truncate("orders", 0, 50)
+    world:run({ groups = { "billing" } }):inconclusive()
+  end,
+
   ["is inconclusive when brokers do not answer a fetch"] = function(world)
     stands(world)
     world.target:fail("Fetch", "KAFKA_STORAGE_ERROR")

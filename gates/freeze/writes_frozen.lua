@@ -1,7 +1,10 @@
 -- The window has to be so many times the longest usual gap between two records.
 local GAPS = 3
+-- How long it has to be at least, unless the user says otherwise.
+local QUIET = 30000
 -- Records from which the usual gap is learned, and violators' records that are looked at.
 local HISTORY, SHOWN = 1000, 1000
+local GONE = "the records that tell how far apart they come are gone"
 
 -- The frozen partitions of the topics by name, and whether the vector is of this cluster.
 local function frozen_partitions(ctx)
@@ -15,17 +18,20 @@ local function frozen_partitions(ctx)
   return found
 end
 
--- How long this partition has to be quiet: gaps are between timestamps, which need not be in order. Records of one
--- moment have no gap between them: of a producer that writes many at once they would hide how rarely it does.
-local function required_ms(ctx, topic, partition, frozen, start)
-  if frozen.end_offset == frozen.start_offset then return ctx.args.quiet, "no_history" end
+-- How long this partition has to be quiet, or nil and why nobody can tell: gaps are between timestamps, which need not
+-- be in order. Records of one moment have no gap between them: of a producer that writes many at once they would hide
+-- how rarely it does.
+local function window_of(ctx, topic, partition, frozen, start)
+  local least = ctx.args.quiet or QUIET
+  if frozen.end_offset == 0 then return { needed = least } end
   if not start then return nil, "no answer for this partition" end
   if start.error then return nil, start end
   local from = math.max(frozen.start_offset, frozen.end_offset - HISTORY, start.offset)
-  if from >= frozen.end_offset then return nil, "the records that tell how far apart they come are gone" end
+  if from >= frozen.end_offset then return nil, GONE end
   local rows = ctx.source:records {
     topic = topic, partition = partition, from = from, to = frozen.end_offset, isolation = "read_uncommitted",
   }
+  if #rows == 0 then return nil, GONE end
   local times = {}
   for _, r in ipairs(rows) do
     if r.error then return nil, r end
@@ -36,15 +42,25 @@ local function required_ms(ctx, topic, partition, frozen, start)
   for i = 2, #times do
     if times[i] > times[i - 1] then gaps[#gaps + 1] = times[i] - times[i - 1] end
   end
-  if #gaps == 0 then return ctx.args.quiet, "no_history" end
+  if #gaps == 0 then
+    -- Records of one moment, and none that was before them, say that nobody writes again and again. Where there may have
+    -- been others, only the user can say how long is enough.
+    if ctx.args.quiet or from == 0 then return { needed = least } end
+    return nil, "too few records are left to tell how far apart they come: give `quiet`"
+  end
   table.sort(gaps)
   local p99 = gaps[math.max(1, (#gaps * 99 + 99) // 100)]
-  return math.max(ctx.args.quiet, GAPS * p99), p99
+  -- Of a producer that writes many records one after the other, few gaps are those in which it is quiet. One that was
+  -- there twice is no exception: the second longest, as no two are the same to the millisecond.
+  local repeated = math.max(p99, gaps[#gaps - 1] or 0)
+  return {
+    needed = math.max(least, GAPS * repeated), p99_gap_ms = p99, repeated_gap_ms = repeated > p99 and repeated or nil,
+  }
 end
 
 -- What each frozen partition needs, learned before the wait; by topic and partition.
 local function windows_of(ctx, names, frozen)
-  local found, longest, starts = {}, ctx.args.quiet, {}
+  local found, longest, starts = {}, ctx.args.quiet or QUIET, {}
   if #names == 0 then return found, longest end
   for _, row in ipairs(ctx.source:offsets { topics = names, at = "start" }) do
     local about = row.error or row
@@ -53,13 +69,9 @@ local function windows_of(ctx, names, frozen)
   for _, name in ipairs(names) do
     for partition, was in pairs(frozen[name].partitions) do
       local key = name .. "/" .. partition
-      local needed, basis = required_ms(ctx, name, partition, was, starts[key] or starts[name])
-      if needed then
-        found[key] = { needed = needed, p99_gap_ms = math.type(basis) and basis or nil }
-        longest = math.max(longest, needed)
-      else
-        found[key] = { failed = basis }
-      end
+      local window, failed = window_of(ctx, name, partition, was, starts[key] or starts[name])
+      found[key] = window or { failed = failed }
+      if window then longest = math.max(longest, window.needed) end
     end
   end
   return found, longest
@@ -82,7 +94,12 @@ local function is_intact(ctx, subject, topic, partition, frozen, now)
       subject:unknown("intact", row)
       return false
     end
-    if row.end_offset and row.end_offset < frozen.end_offset then
+    if not row.end_offset then
+      subject:unknown("intact", "the leader does not know where the frozen epoch ended",
+        { frozen_end = frozen.end_offset, frozen_epoch = frozen.leader_epoch, leader_epoch = now.epoch })
+      return false
+    end
+    if row.end_offset < frozen.end_offset then
       subject:is_true("intact", false, { frozen_end = frozen.end_offset, epoch_end = row.end_offset })
       return false
     end
@@ -144,6 +161,11 @@ local function judge(ctx, subject, topic, partition, frozen, now, facts)
       while #who > 20 do table.remove(who) end
       facts.violators = who
     end
+  end
+  if not counted.complete and counted.records == 0 then
+    -- The log lost its end meanwhile, or its new leader is behind: something was there.
+    subject:unknown("quiet", "not all records up to the end could be counted", facts)
+    return
   end
   subject:at_most("quiet", counted.records, 0, "records", facts)
 end
@@ -228,7 +250,7 @@ local function judge_partition(ctx, topic, partition, is, window, observed)
   end
   local facts = {
     frozen_end = frozen.end_offset, end_offset = is["end"], observed_ms = observed, needed_ms = window.needed,
-    p99_gap_ms = window.p99_gap_ms,
+    p99_gap_ms = window.p99_gap_ms, repeated_gap_ms = window.repeated_gap_ms,
   }
   judge(ctx, subject, topic.name, partition, frozen, is, facts)
   if window.failed then
@@ -246,8 +268,12 @@ No data record follows the frozen end of any partition of the topics, though mar
 one is named by producer id and epoch, with the offsets; a producer that is not idempotent has no id.
 
 An end that stands still proves little: the partition has to be quiet for `quiet`, and for 3 times the 99th percentile
-of the gaps between its last 1,000 records. Time since the freeze counts. What does not fit into the gate's timeout is
-inconclusive: run it again later, or with a longer --gate-timeout.
+of the gaps between its last 1,000 records, or 3 times the second longest gap where that is more: a gap that was there
+twice is no exception, though batches of many records hide it. Time since the freeze counts. What does not fit into the
+gate's timeout is inconclusive: run it again later, or with a longer --gate-timeout.
+
+Where all records are gone, nothing tells how far apart they come: inconclusive. So it is where those that are left are
+of one moment, unless `quiet` is given: then that is enough.
 
 It does not prove that producers have stopped, only that none of their records has arrived.]],
   phase = "freeze",
@@ -257,7 +283,11 @@ It does not prove that producers have stopped, only that none of their records h
   timeout = 900000,
   args = {
     topics = { type = "string[]", required = true, doc = "Frozen topics: names or globs." },
-    quiet = { type = "duration", default = "30s", min = 0, doc = "How long each partition has to be quiet at least." },
+    -- No default: that it was given has a meaning of its own.
+    quiet = {
+      type = "duration", min = 0,
+      doc = "How long each partition has to be quiet at least. Default: 30s. Given, it is enough where no gap is known.",
+    },
   },
   blind_to = {
     config = "no setting is read",
@@ -302,7 +332,8 @@ It does not prove that producers have stopped, only that none of their records h
       for partition in pairs(topic.frozen) do count = math.max(count, partition + 1) end
       for partition = 0, count - 1 do
         local key = topic.name .. "/" .. partition
-        judge_partition(ctx, topic, partition, now[key] or {}, windows[key] or { needed = ctx.args.quiet }, observed)
+        local window = windows[key] or { needed = ctx.args.quiet or QUIET }
+        judge_partition(ctx, topic, partition, now[key] or {}, window, observed)
       end
     end
   end,

@@ -4,19 +4,24 @@ local function capture(world, topics)
   return world:run({ topics = topics or { "orders" } }, { gate = "freeze_capture.lua" }).evidence
 end
 
+-- Records so far apart, the last of them now.
+local function apart(count, gap)
+  local records = {}
+  for i = 1, count do records[i] = { value = "at " .. i, timestamp = START - (count - i) * gap } end
+  return records
+end
+
 local function frozen(world)
   world.source:topic("orders", 2)
-  world.source:append("orders", 0, 5)
-  world.source:append("orders", 1, 3, { transaction = "t" })
+  world.source:append("orders", 0, apart(5, 1000))
+  world.source:append("orders", 1, apart(3, 1000), { transaction = "t" })
   return capture(world)
 end
 
--- Records so far apart, an hour unless said otherwise, the last of them now.
+-- An hour apart unless said otherwise.
 local function hourly(world, count, gap)
-  local records = {}
-  for i = 1, count do records[i] = { value = "at " .. i, timestamp = START - (count - i) * (gap or 3600000) } end
   world.source:topic("reports")
-  world.source:append("reports", 0, records)
+  world.source:append("reports", 0, apart(count, gap or 3600000))
   return capture(world, { "reports" })
 end
 
@@ -38,7 +43,7 @@ return {
 
   ["takes the marker of a transaction for none"] = function(world)
     world.source:topic("orders")
-    world.source:append("orders", 0, 2, { transaction = "late", finish = "open" })
+    world.source:append("orders", 0, apart(2, 1000), { transaction = "late", finish = "open" })
     local freeze = capture(world)
     world.source:finish("late", "commit")
     local result = world:run({ topics = { "orders" } }, { freeze = freeze })
@@ -97,10 +102,26 @@ return {
 
   ["passes when another leader has all that was frozen"] = function(world)
     world.source:topic("orders", 1, {}, { replication = 2 })
-    world.source:append("orders", 0, 3)
+    world.source:append("orders", 0, apart(3, 1000))
     local freeze = capture(world)
     world.source:move_leader("orders", 0, 2)
     world:run({ topics = { "orders" } }, { freeze = freeze }):passes()
+  end,
+
+  -- The log loses all of the frozen epoch between two questions.
+  ["is inconclusive when the leader knows no more where the frozen epoch ended"] = function(world)
+    world.source:topic("orders", 1, {}, { replication = 2 })
+    world.source:append("orders", 0, 2)
+    world.source:append("orders", 0, 1)
+    world.source:move_leader("orders", 0, 2)
+    world.source:append("orders", 0, apart(2, 1000))
+    local freeze = capture(world)
+    world.source:move_leader("orders", 0, 1)
+    world.source:delay("OffsetForLeaderEpoch", "1s")
+    world:at("30500ms").source:truncate("orders", 0, 2)
+    local result = world:run({ topics = { "orders" } }, { freeze = freeze })
+    result:inconclusive("unknown_value", "epoch")
+    result:has("intact", { partition = 0 }, { facts = { frozen_end = 5, frozen_epoch = 1 } })
   end,
 
   ["fails when the topic is another of the same name"] = function(world)
@@ -151,6 +172,95 @@ return {
     local result = world:run({ topics = { "reports" } }, { freeze = freeze })
     result:inconclusive()
     result:has("window", {}, { facts = { p99_gap_ms = 3600000 } })
+  end,
+
+  ["goes by a gap that was there twice, however many records came between"] = function(world)
+    local records = {}
+    for hour = 1, 4 do
+      for i = 1, 200 do
+        -- No two of the gaps are quite the same.
+        local time = START - (4 - hour) * 3600000 - 200 + i + hour * hour
+        records[#records + 1] = { value = hour .. "-" .. i, timestamp = time }
+      end
+    end
+    world.source:topic("reports")
+    world.source:append("reports", 0, records)
+    local freeze = capture(world, { "reports" })
+    local result = world:run({ topics = { "reports" } }, { freeze = freeze })
+    result:inconclusive("unknown_value", "shorter time")
+    result:has("window", {}, { facts = { p99_gap_ms = 1, repeated_gap_ms = 3599806, needed_ms = 3 * 3599806 } })
+    -- The user's word is what is needed at least, not instead of what records tell.
+    world:run({ topics = { "reports" }, quiet = "1m" }, { freeze = freeze }):inconclusive()
+  end,
+
+  ["takes one long gap among many for a pause"] = function(world)
+    local records = apart(300, 1000)
+    for i = 1, 100 do records[i].timestamp = records[i].timestamp - 3600000 end
+    world.source:topic("reports")
+    world.source:append("reports", 0, records)
+    local result = world:run({ topics = { "reports" } }, { freeze = capture(world, { "reports" }) })
+    result:passes()
+    result:has("quiet", {}, { facts = { needed_ms = 30000, p99_gap_ms = 1000 } })
+  end,
+
+  ["is inconclusive when retention had emptied the log before the freeze, whatever quiet says"] = function(world)
+    hourly(world, 30)
+    world.source:delete_records("reports", 0, 30)
+    local freeze = capture(world, { "reports" })
+    local result = world:run({ topics = { "reports" } }, { freeze = freeze })
+    result:inconclusive("unknown_value", "gone")
+    result:has("quiet", { topic = "reports", partition = 0 }, { ok = true })
+    world:run({ topics = { "reports" }, quiet = "1m" }, { freeze = freeze }):inconclusive("unknown_value", "gone")
+  end,
+
+  ["is inconclusive when too few records are left to tell, unless told how long is enough"] = function(world)
+    hourly(world, 30)
+    world.source:delete_records("reports", 0, 29)
+    local freeze = capture(world, { "reports" })
+    world:run({ topics = { "reports" } }, { freeze = freeze }):inconclusive("unknown_value", "too few")
+    world:run({ topics = { "reports" }, quiet = "4h" }, { freeze = freeze }):inconclusive("unknown_value", "shorter")
+    world.clock:advance("4h")
+    local result = world:run({ topics = { "reports" }, quiet = "4h" }, { freeze = freeze })
+    result:passes()
+    result:has("quiet", {}, { facts = { needed_ms = 4 * 3600000 } })
+  end,
+
+  ["is inconclusive when the last records are of one moment, and others may have come before"] = function(world)
+    world.source:topic("reports")
+    world.source:append("reports", 0, 1001)
+    local freeze = capture(world, { "reports" })
+    world:run({ topics = { "reports" } }, { freeze = freeze }):inconclusive("unknown_value", "too few")
+  end,
+
+  ["needs no gaps where there has been no record at all, or all there ever were are of one moment"] = function(world)
+    world.source:topic("reports", 3)
+    world.source:append("reports", 1, 1)
+    world.source:append("reports", 2, 5)
+    local result = world:run({ topics = { "reports" } }, { freeze = capture(world, { "reports" }) })
+    result:passes()
+    result:has("quiet", { partition = 0 }, { facts = { needed_ms = 30000 } })
+    result:has("quiet", { partition = 1 }, { facts = { needed_ms = 30000 } })
+    result:has("quiet", { partition = 2 }, { facts = { needed_ms = 30000 } })
+  end,
+
+  ["is inconclusive when what came after the freeze was lost before it was counted"] = function(world)
+    local freeze = frozen(world)
+    world.source:append("orders", 0, 5)
+    world.source:delay("Fetch", "1s")
+    world:at("30500ms").source:truncate("orders", 0, 5)
+    local result = world:run({ topics = { "orders" } }, { freeze = freeze })
+    result:inconclusive("unknown_value", "not all")
+    result:has("quiet", { partition = 0 }, { facts = { frozen_end = 5, end_offset = 10, at_least = true } })
+  end,
+
+  ["fails by what could be counted of what came after the freeze"] = function(world)
+    local freeze = frozen(world)
+    world.source:append("orders", 0, 2)
+    world.source:append("orders", 0, 3)
+    world.source:delay("Fetch", "1s")
+    world:at("30500ms").source:truncate("orders", 0, 7)
+    world:run({ topics = { "orders" } }, { freeze = freeze })
+      :fails("quiet", { partition = 0 }, { actual = 2, facts = { at_least = true } })
   end,
 
   ["is inconclusive when the records are gone that tell how far apart they come"] = function(world)

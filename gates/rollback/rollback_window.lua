@@ -1,4 +1,7 @@
-local MINUTE = 60000
+local MINUTE, HOUR = 60000, 3600000
+-- How fast a log grows is known once it was observed for this part of min_left, or for an hour: a shorter time says
+-- nothing of a producer that writes seldom, and for a longer one nobody waits to decide about the way back.
+local OBSERVED_PART = 10
 
 -- The settings of a topic or a broker by name; nil and the row that failed.
 local function settings(rows)
@@ -59,7 +62,7 @@ end
 
 -- Milliseconds until retention.bytes may take the position at the rate at which the log grows; nil: it will not, or,
 -- with a second value, why nobody can tell.
-local function left_by_bytes(place, config, now, facts)
+local function left_by_bytes(place, config, now, facts, min_left)
   local limit = math.tointeger(config["retention.bytes"])
   if not limit then return nil, "the topic's retention.bytes is not known" end
   if limit < 0 then return nil end
@@ -71,9 +74,17 @@ local function left_by_bytes(place, config, now, facts)
   facts.bytes_after = after
   if after >= limit then return 0 end
   local grown = math.max(0, now.end_offset - place.frozen_end)
-  if grown == 0 or now.since_ms <= 0 then return nil end
-  local rate = math.max(1, now.size * grown // records)
-  return (limit - after) * now.since_ms // rate
+  local left
+  if grown > 0 and now.since_ms > 0 then
+    left = (limit - after) * now.since_ms // math.max(1, now.size * grown // records)
+  end
+  -- That it grows too fast already is known sooner.
+  local is_known = now.since_ms > 0 and now.since_ms >= math.min(HOUR, min_left // OBSERVED_PART)
+  if not is_known and (not left or left >= min_left) then
+    facts.observed_ms = now.since_ms
+    return nil, "the freeze is too recent to tell how fast the log grows"
+  end
+  return left
 end
 
 -- The time until the record at the position may be deleted: with its segment, whose latest record cannot be older.
@@ -122,8 +133,9 @@ local function judge_records(ctx, subject, topic, place, config, now)
     -- At the latest with the newest record of the log, which may be in the same segment.
     high = math.max(low, (now.newest_ms or now.now_ms) + retention - now.now_ms)
   end
-  local by_bytes, untold = left_by_bytes(place, config, now, facts)
-  if untold then
+  local by_bytes, untold = left_by_bytes(place, config, now, facts, ctx.args.min_left)
+  -- What is too short by age stays so, whatever the size says.
+  if untold and not (low and low < ctx.args.min_left) then
     subject:unknown("time_left", untold, facts)
     return
   end
@@ -141,18 +153,20 @@ local function judge_records(ctx, subject, topic, place, config, now)
   subject:at_least("time_left", low, ctx.args.min_left, "ms", facts)
 end
 
--- When the last record before a commit was written, as far as records tell: before that nobody committed it.
-local function read_ms(ctx, c)
+-- When the last record before a commit was written, as far as records tell: before that nobody committed it. All of them
+-- were there at the freeze: a time after it is one that a producer made up, of which nothing is concluded.
+local function read_ms(ctx, c, now_ms)
   if c.offset == 0 then return nil end
   local rows = ctx.source:records {
     topic = c.topic, partition = c.partition, from = math.max(c.start_offset, c.offset - 20), to = c.offset,
     isolation = "read_uncommitted",
   }
   local latest
+  local most = math.min(now_ms, ctx.freeze.captured_ms)
   for _, r in ipairs(rows) do
     if r.error then
       ctx:acknowledge(r, "without them nothing tells how old the commit is, which is then unknown")
-    elseif r.timestamp and (not latest or r.timestamp > latest) then
+    elseif r.timestamp and r.timestamp <= most and (not latest or r.timestamp > latest) then
       latest = r.timestamp
     end
   end
@@ -169,11 +183,11 @@ local function aging_since(ctx, found, commits, now_ms)
   local since, latest = now_ms, nil
   for _, c in ipairs(commits) do
     if found.protocol == "" or not is_empty and not assigned[c.topic] then
-      local at = read_ms(ctx, c)
+      local at = read_ms(ctx, c, now_ms)
       if not at then return nil end
       since = math.min(since, at)
     elseif is_empty then
-      local at = read_ms(ctx, c)
+      local at = read_ms(ctx, c, now_ms)
       latest = at and math.max(latest or at, at) or latest
     end
   end
@@ -333,7 +347,8 @@ commits of a group without members are forgotten after offsets.retention.minutes
 
 Each time is the pessimistic end of an interval: retention works by whole segments, and runs some minutes apart, so the
 position may stay until at_most_ms. For retention.bytes it is an estimate from the average size of a record and the
-growth since the freeze. A compacted topic keeps records by key, which no clock can tell: inconclusive.
+growth since the freeze, which has to be an hour ago or a tenth of min_left: sooner it is inconclusive. So is a compacted
+topic: it keeps records by key, which no clock can tell.
 
 Certificates that expire end a way back too (tls_valid), and so does the first write that exists on the target only.]],
   phase = "rollback",

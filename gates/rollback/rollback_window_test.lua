@@ -115,6 +115,39 @@ return {
       :fails("time_left", { partition = 0 }, { actual = 0 })
   end,
 
+  ["is inconclusive while the freeze is too recent to tell the growth that retention.bytes limits"] = function(world)
+    local arguments = { topics = { "orders" }, min_left = "10h" }
+    world.source:topic("orders", 1, { ["retention.ms"] = -1, ["retention.bytes"] = 20000 })
+    world.source:append("orders", 0, 600)
+    world.source:commit("billing", "orders", 0, 4)
+    local freeze = capture(world)
+    local result = world:run(arguments, { freeze = freeze })
+    result:inconclusive("unknown_value", "too recent")
+    result:has("time_left", { partition = 0 }, { facts = { retention_bytes = 20000, observed_ms = 0 } })
+    -- One record so far: it may be the first of many.
+    world.clock:advance("5m")
+    world.source:append("orders", 0, 1)
+    world:run(arguments, { freeze = freeze }):inconclusive("unknown_value", "too recent")
+    freeze = capture(world)
+    world.clock:advance("59m")
+    world:run(arguments, { freeze = freeze }):inconclusive("unknown_value", "too recent")
+    world.clock:advance("1m")
+    local later = world:run(arguments, { freeze = freeze })
+    later:passes()
+    later:has("time_left", { topic = "orders" }, { facts = { basis = "unlimited" } })
+  end,
+
+  ["fails by the age of the records, and by growth that is too fast, however recent the freeze"] = function(world)
+    local freeze = frozen(world, { ["retention.ms"] = 2 * DAY, ["retention.bytes"] = 100000 })
+    world:run({ topics = { "orders" }, min_left = "3d" }, { freeze = freeze })
+      :fails("time_left", { partition = 0 }, { actual = 2 * DAY, facts = { basis = "records" } })
+    world.source:config("orders", "retention.ms", -1)
+    world.clock:advance("1m")
+    world.source:append("orders", 0, 400)
+    world:run({ topics = { "orders" }, min_left = "1d" }, { freeze = freeze })
+      :fails("time_left", { partition = 0 }, { facts = { basis = "bytes" } })
+  end,
+
   ["passes where nothing is deleted"] = function(world)
     local freeze = frozen(world, { ["retention.ms"] = -1 })
     world:run({ topics = { "orders" }, min_left = "1d" }, { freeze = freeze })
@@ -134,6 +167,32 @@ return {
     world.clock:advance("6d")
     world:run({ topics = { "orders" }, min_left = "2d" }, { freeze = freeze })
       :fails("time_left", { group = "billing" }, { actual = DAY, facts = { state = "empty" } })
+  end,
+
+  ["believes no record that it was written after the freeze"] = function(world)
+    world.source:topic("orders", 1, { ["retention.ms"] = -1 })
+    local begin = world.clock:now_ms()
+    local function ahead(time) return { value = "ahead", timestamp = begin + time } end
+    -- One that the clock has come up to since is as wrong as one that is still ahead.
+    world.source:append("orders", 0, { ahead(6 * DAY), ahead(30 * DAY) })
+    world.source:commit("billing", "orders", 0, 2)
+    local freeze = capture(world)
+    world.clock:advance("164h")
+    local result = world:run({ topics = { "orders" }, min_left = "1d" }, { freeze = freeze })
+    result:inconclusive("unknown_value", "aging")
+    result:has("time_left", { group = "billing" }, {})
+  end,
+
+  ["goes by the records with an honest time, where another's is ahead"] = function(world)
+    world.source:topic("orders", 1, { ["retention.ms"] = -1 })
+    local begin = world.clock:now_ms()
+    world.source:append("orders", 0, {
+      { value = "now", timestamp = begin }, { value = "ahead", timestamp = begin + 30 * DAY },
+    })
+    world.source:commit("billing", "orders", 0, 2)
+    world.clock:advance("164h")
+    world:run({ topics = { "orders" }, min_left = "1d" }, { freeze = capture(world) })
+      :fails("time_left", { group = "billing" }, { actual = 4 * HOUR })
   end,
 
   ["counts from now while the group has members that read the topic"] = function(world)

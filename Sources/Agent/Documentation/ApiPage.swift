@@ -36,13 +36,30 @@ extension Agent {
     /// The gate API as a page of text.
     package static func apiDoc() -> String { ApiPage.text }
 
-    /// What each primitive asks, for `sluice plan` and `sluice doc`: the APIs by their names alone.
-    package static var primitives: [(name: String, summary: String, apis: [String])] {
-        Primitive.everywhere.map { primitive in
-            let names = primitive.apis.flatMap { text in
-                text.prefix { $0 != "(" }.split(separator: " ").filter { $0 != "or" }.map(String.init)
-            }
-            return (primitive.name, primitive.summary, names)
+    /// What each primitive asks, for `sluice plan` and `sluice doc`.
+    package static var primitives: [PrimitiveNeeds] { Primitive.everywhere.map(PrimitiveNeeds.init) }
+}
+
+/// What a primitive sends, and what its principal has to be allowed for that.
+package struct PrimitiveNeeds: Sendable {
+    package let primitive: String
+    /// The Kafka APIs by their names.
+    package let apis: [String]
+    /// What the principal has to be allowed, as `READ on the topics`, perhaps with a remark in parentheses; APIs that need
+    /// nothing more have none.
+    package let permissions: [String]
+
+    init(_ primitive: Primitive) {
+        self.primitive = primitive.name
+        var (apis, permissions): ([String], [String]) = ([], [])
+        for text in primitive.apis {
+            let parts = text.split(separator: "(", maxSplits: 1)
+            apis += (parts.first ?? "").split(separator: " ").filter { $0 != "or" }.map(String.init)
+            guard parts.count == 2 else { continue }
+            let allowed = parts[1].dropLast().split(separator: ":", maxSplits: 1)
+            let remark = allowed.count == 2 ? " (\(allowed[1].drop { $0 == " " }))" : ""
+            permissions += (allowed.first ?? "").split(separator: ",").map { "\($0.drop { $0 == " " })\(remark)" }
         }
+        (self.apis, self.permissions) = (apis, permissions)
     }
 }

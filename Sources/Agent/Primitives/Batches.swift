@@ -7,7 +7,7 @@ extension Primitive {
     static let batches = Primitive(
         "batches",
         "Batches of one partition as they are stored, checksums verified, nothing decompressed; control batches too.",
-        apis: ["Fetch (READ on the topic)", "ListOffsets"],
+        apis: ["Fetch (READ on the topics)", "ListOffsets"],
         parameters: place + [
             Parameter("count", .integer, "At most so many (default and most: 100,000).")
         ],

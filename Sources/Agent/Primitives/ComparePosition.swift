@@ -11,7 +11,7 @@ extension Primitive {
         "Where a group's commit on the target stands, seen from its commit on the source: one row. The record that the "
             + "group would read next on the source is looked for on the target, with those around it.",
         apis: [
-            "OffsetFetch (DESCRIBE on the group and the topic)", "FindCoordinator", "Fetch (READ on the topic)",
+            "OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics)", "FindCoordinator", "Fetch (READ on the topics)",
             "ListOffsets",
         ],
         parameters: [

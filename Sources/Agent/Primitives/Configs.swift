@@ -5,7 +5,7 @@ import Value
 extension Primitive {
     static let configs = Primitive(
         "configs", "The effective configuration of topics, brokers or groups, one row a setting.",
-        apis: ["DescribeConfigs (DESCRIBE_CONFIGS on the topic, group or cluster)"],
+        apis: ["DescribeConfigs (DESCRIBE_CONFIGS on the resource)"],
         parameters: [
             Parameter("topics", .strings, "Names or globs."),
             Parameter("brokers", .strings, "Node ids as text, or `*` for every broker."),

@@ -6,7 +6,7 @@ import Value
 extension Primitive {
     static let describe = Primitive(
         "describe", "What the cluster says of itself: one row.",
-        apis: ["Metadata", "DescribeCluster (DESCRIBE on the cluster, for its operations)", "ApiVersions"],
+        apis: ["Metadata", "DescribeCluster (DESCRIBE on the cluster: for its operations)", "ApiVersions"],
         parameters: [],
         fields: [
             Field("cluster_id", "string?", "The id; nil on brokers too old to have one."),

@@ -11,7 +11,7 @@ extension Primitive {
         "digest",
         "Every data record of partitions of a topic, read, checked and digested; and the digests of windows whose bounds "
             + "follow from content, so that the logs of two places can be compared without moving them.",
-        apis: ["Fetch (READ on the topic)", "ListOffsets", "Metadata"],
+        apis: ["Fetch (READ on the topics)", "ListOffsets", "Metadata"],
         parameters: [
             Parameter("topic", .string, required: true, "The topic."),
             Parameter("partitions", .integers, "Without: all of them."),

@@ -8,7 +8,7 @@ extension Primitive {
     static let groups = Primitive(
         "groups",
         "The groups of the cluster: every broker is asked, and one that does not answer fails the whole list.",
-        apis: ["ListGroups (DESCRIBE on the cluster, or only some groups are seen)"],
+        apis: ["ListGroups (DESCRIBE on the cluster: else only some groups are seen)"],
         parameters: [
             Parameter(
                 "pattern", .strings,

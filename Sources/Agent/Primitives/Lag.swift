@@ -8,8 +8,8 @@ extension Primitive {
         "lag",
         "Where a group stands in each partition. `lag` is a span of offsets: it bounds the number of records from above.",
         apis: [
-            "OffsetFetch (DESCRIBE on the group and the topics)", "ListOffsets (DESCRIBE on the topics)",
-            "Fetch (READ on the topics, to confirm the ends; without it `end_confirmed` is false)",
+            "OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics)", "ListOffsets (DESCRIBE on the topics)",
+            "Fetch (READ on the topics: to confirm the ends, else `end_confirmed` is false)",
         ],
         parameters: [
             Parameter("group", .string, required: true, "The group's id."),

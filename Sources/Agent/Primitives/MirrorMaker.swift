@@ -5,7 +5,7 @@ import KafkaRecords
 import Value
 
 extension Primitive {
-    private static let apis = ["Fetch (READ on the topic)", "ListOffsets", "Metadata"]
+    private static let apis = ["Fetch (READ on the topics)", "ListOffsets", "Metadata"]
 
     private static let books = [
         Parameter("cluster", .word(["source", "target"]), "Where the topic is. Without: wherever one is found."),

@@ -10,7 +10,7 @@ extension Primitive {
 
     static let offsets = Primitive(
         "offsets", "One offset of each partition of the topics.",
-        apis: ["ListOffsets (DESCRIBE on each topic)", "Metadata"],
+        apis: ["ListOffsets (DESCRIBE on the topics)", "Metadata"],
         parameters: [
             Parameter("topics", .strings, required: true, "Names or globs."),
             Parameter("partition", .integer, "Only this partition of each topic."),

@@ -49,7 +49,8 @@ package struct Primitive: Sendable {
 
     package let name: String
     package let summary: String
-    /// The Kafka APIs it sends, with the permission each needs.
+    /// The Kafka APIs it sends, each with the permissions it needs: `OffsetFetch (DESCRIBE on the group, DESCRIBE on the
+    /// topics: a remark)`.
     package let apis: [String]
     package let parameters: [Parameter]
     package let fields: [Field]

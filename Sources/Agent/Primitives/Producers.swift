@@ -25,7 +25,7 @@ extension Primitive {
 
     static let transactions = Primitive(
         "transactions", "Every transactional id with its state: every broker is asked for those it coordinates.",
-        apis: ["ListTransactions", "DescribeTransactions (DESCRIBE on each transactional id)"], parameters: [],
+        apis: ["ListTransactions", "DescribeTransactions (DESCRIBE on the transactional ids)"], parameters: [],
         fields: [
             Field("transactional_id", "string", "The id."),
             Field("producer_id", "integer", "Its producer."),
@@ -56,7 +56,7 @@ extension Primitive {
     static let epochEnd = Primitive(
         "epoch_end",
         "Where a leader epoch ended in a partition: below an offset captured under that epoch, the log was truncated.",
-        apis: ["OffsetForLeaderEpoch (DESCRIBE on the topic)"],
+        apis: ["OffsetForLeaderEpoch (DESCRIBE on the topics)"],
         parameters: [
             Parameter("topic", .string, required: true, "The topic."),
             Parameter("partition", .integer, required: true, "The partition."),

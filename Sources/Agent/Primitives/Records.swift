@@ -13,8 +13,9 @@ extension Primitive {
 
     static let records = Primitive(
         "records",
-        "Data records of one partition in order of their offsets; markers and, read_committed, aborted ones left out.",
-        apis: ["Fetch (READ on the topic)", "ListOffsets"],
+        "Data records of one partition in order of their offsets; markers and, read_committed, aborted ones left out. Where "
+            + "the log ends before `to`, the last row has failed.",
+        apis: ["Fetch (READ on the topics)", "ListOffsets"],
         parameters: place + [
             Parameter("count", .integer, "At most so many (default and most: 100,000)."),
             Parameter("isolation", .word(["read_committed", "read_uncommitted"]), "Default read_committed."),
@@ -44,14 +45,27 @@ extension Primitive {
             question.context)
         let records = slice.records
         let held = records.reduce(0) { $0 + $1.heldBytes }
-        return question.rows(records.count, bytes: held) { Row(records[$0].values) }
+        guard slice.nextOffset < bounds.to, !slice.isFull else {
+            return question.rows(records.count, bytes: held) { Row(records[$0].values) }
+        }
+        // What was not read is not known to be nothing.
+        let error = KafkaError(
+            .changed("nothing came from offset \(slice.nextOffset) on, before \(bounds.to)"), api: "Fetch"
+        )
+        .with { $0.partition = partition }
+        return question.rows(
+            records.count + 1, failures: [RowFailure(index: records.count, error: error)], bytes: held
+        ) { index in
+            guard index < records.count else { return Row(["offset": .integer(slice.nextOffset)], error: error) }
+            return Row(records[index].values)
+        }
     }
 
     static let count = Primitive(
         "count",
         "How many data records lie between two offsets: one row. Offsets are no counts, so they are fetched and counted; "
             + "what became of each transaction is taken from its marker.",
-        apis: ["Fetch (READ on the topic)", "ListOffsets"],
+        apis: ["Fetch (READ on the topics)", "ListOffsets"],
         parameters: place + [
             Parameter("limit", .integer, "Stop once more than so many are certain."),
             Parameter(

@@ -9,7 +9,7 @@ extension Primitive {
     static let topics = Primitive(
         "topics",
         "Topics with their partitions. A name that does not exist and a glob that matches nothing are failed rows.",
-        apis: ["Metadata (DESCRIBE on each topic)"],
+        apis: ["Metadata (DESCRIBE on the topics)"],
         parameters: [
             Parameter("names", .strings, "Names or globs; a leading `!` excludes. Without: every topic."),
             Parameter("pattern", .strings, "The same, for those who prefer the word."),

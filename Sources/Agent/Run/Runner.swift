@@ -108,7 +108,9 @@ struct Runner: Sendable {
             }, gates: gates,
             freeze: run.earlier.freeze.map { .init(id: $0.id, path: $0.path, run: $0.run, head: $0.head) },
             prior: run.earlier.prior.map {
-                .init(path: $0.path, run: $0.verification.run ?? "", head: $0.verification.head ?? "")
+                .init(
+                    path: $0.path, run: $0.verification.run ?? "", head: $0.verification.head ?? "",
+                    finished: $0.finishedUs.map(Timestamp.text(unixUs:)))
             },
             share: run.share.map { share in
                 RunStarted.Share(

@@ -206,12 +206,15 @@ extension RunStarted {
         package var path: String
         package var run: String
         package var head: String
+        /// When it ended: what is judged by it is as old; nil where its age is not that of the verdict.
+        package var finished: String?
 
-        package init(id: String? = nil, path: String, run: String, head: String) {
+        package init(id: String? = nil, path: String, run: String, head: String, finished: String? = nil) {
             self.id = id
             self.path = path
             self.run = run
             self.head = head
+            self.finished = finished
         }
 
         package func write(to fields: inout EvidenceFields) {
@@ -219,6 +222,7 @@ extension RunStarted {
             fields.text("path", path)
             fields.word("run", run)
             fields.word("head", head)
+            fields.text("finished", finished)
         }
     }
 }

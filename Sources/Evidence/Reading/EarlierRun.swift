@@ -43,9 +43,9 @@ package struct EarlierRun: Sendable {
     package internal(set) var waived: Int64 = 0
 
     private var names: [String: String] = [:]
-    /// When the first of the shards ended that were merged: the run is as old as that.
-    private var oldestShardUs: Int64?
-    private var hasTimelessShard = false
+    /// When the first of the runs ended that it goes by, shards that were merged and `--prior`: it is as old as that.
+    private var oldestPartUs: Int64?
+    private var hasTimelessPart = false
     private var keptBytes = 0
 
     /// Reads and verifies evidence in one pass, so that what is believed is what was verified.
@@ -83,6 +83,7 @@ package struct EarlierRun: Sendable {
             if let share = fields["shard"] {
                 shard = "\(share["index"]?.asInteger ?? -1)/\(share["count"]?.asInteger ?? -1)"
             }
+            if case .list(let prior)? = fields["prior"] { for part in prior { take(part: part) } }
             guard case .list(let gates)? = fields["gates"] else { return }
             for gate in gates {
                 guard let id = gate["id"]?.asText else { continue }
@@ -92,10 +93,7 @@ package struct EarlierRun: Sendable {
             guard case .map(var entries) = fields else { return }
             for name in Self.envelope { entries[name] = nil }
             clusters.append(entries)
-        case "shard":
-            let ended = fields["finished"]?.asText.flatMap { Timestamp.unixUs($0) }
-            hasTimelessShard = hasTimelessShard || ended == nil
-            oldestShardUs = [oldestShardUs, ended].compactMap(\.self).min()
+        case "shard": take(part: fields)
         case "note": take(note: fields)
         case "gate_finished":
             guard let id = fields["gate"]?.asText else { return }
@@ -105,10 +103,16 @@ package struct EarlierRun: Sendable {
                     effective: fields["effective"]?.asText ?? "", isTruncated: fields["truncated"] == .bool(true)))
         case "run_finished":
             let ended = Timestamp.unixUs(record.time.description)
-            finishedUs = hasTimelessShard ? nil : [ended, oldestShardUs].compactMap(\.self).min()
+            finishedUs = hasTimelessPart ? nil : [ended, oldestPartUs].compactMap(\.self).min()
             if case .integer(let count)? = fields["gates"]?["waived"] { waived = count }
         default: break
         }
+    }
+
+    private mutating func take(part: Value) {
+        let ended = part["finished"]?.asText.flatMap { Timestamp.unixUs($0) }
+        hasTimelessPart = hasTimelessPart || ended == nil
+        oldestPartUs = [oldestPartUs, ended].compactMap(\.self).min()
     }
 
     private mutating func take(note fields: Value) {

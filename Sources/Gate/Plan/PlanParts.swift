@@ -75,7 +75,7 @@ package struct ExpectedDifference: Hashable, Sendable {
 
     init(_ value: Value, at place: Place) throws(GateError) {
         let fields = try Fields(value, at: place, known: ["what", "topic", "name", "owner", "reason"])
-        what = try fields.requiredLine("what", hint: "such as \"topic_config\"")
+        what = try fields.requiredLine("what", hint: "such as \"acl\"")
         topic = try fields.line("topic")
         name = try fields.line("name")
         owner = try fields.requiredLine("owner", hint: "who answers for the difference")

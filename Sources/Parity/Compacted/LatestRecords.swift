@@ -59,9 +59,10 @@ package struct LatestRecords: Sendable {
 package struct LatestComparison: Hashable, Sendable {
     package struct Rules: Hashable, Sendable {
         package var comparesTimestamps = true
-        /// Whether keys may have gone from a log by age: retention beside compaction.
-        package var sourceMayLose = false
-        package var targetMayLose = false
+        /// The most keys that may have gone from a log by age (retention beside compaction): each had an offset before
+        /// the first that the log still has.
+        package var sourceLost: Int64 = 0
+        package var targetLost: Int64 = 0
 
         package init() {}
     }
@@ -71,6 +72,9 @@ package struct LatestComparison: Hashable, Sendable {
     /// Keys of the source about which nothing can be said, because they went on changing or may be gone by age.
     package private(set) var sourceNotCompared: Int64 = 0
     package private(set) var targetNotCompared: Int64 = 0
+    /// Of both, the keys that were taken to be gone by age.
+    private var goneFromSource: Int64 = 0
+    private var goneFromTarget: Int64 = 0
 
     package init() {}
 
@@ -92,7 +96,8 @@ package struct LatestComparison: Hashable, Sendable {
                 differences.add(
                     Difference(
                         .altered, source: one.offset, target: other.offset, parts: Self.parts(one, other, rules)))
-            } else if rules.targetMayLose {
+            } else if goneFromTarget < rules.targetLost {
+                goneFromTarget += 1
                 sourceNotCompared += 1
             } else {
                 differences.add(Difference(.missing, source: one.offset, target: nil))
@@ -100,7 +105,10 @@ package struct LatestComparison: Hashable, Sendable {
         }
         for (key, other) in target.latest.sorted(by: { $0.value.offset < $1.value.offset })
         where source.latest[key] == nil && !other.isTombstone {
-            if later.latest[key] != nil || rules.sourceMayLose {
+            if later.latest[key] != nil {
+                targetNotCompared += 1
+            } else if goneFromSource < rules.sourceLost {
+                goneFromSource += 1
                 targetNotCompared += 1
             } else {
                 differences.add(Difference(.extra, source: nil, target: other.offset))

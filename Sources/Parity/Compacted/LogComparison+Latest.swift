@@ -13,7 +13,8 @@ extension LogComparison {
     package func compareLatest(_ pairs: [LogPair], mayLose: Bool) async -> [PartitionComparison] {
         let before = await topicIDs(of: pairs)
         var comparisons: [PartitionComparison] = []
-        for (pair, frame) in zip(pairs, await frames(of: pairs)) {
+        let frames = await frames(of: pairs)
+        for (pair, frame) in zip(pairs, frames) {
             var comparison = PartitionComparison(pair)
             comparison.method = .latest
             comparison.reason = "a topic is compacted: the latest record of each key counts"
@@ -27,6 +28,7 @@ extension LogComparison {
             }
             comparisons.append(comparison)
         }
+        await noteHidden(frames, in: &comparisons)
         let after = await topicIDs(of: pairs)
         for index in comparisons.indices where before[index] != after[index] {
             comparisons[index].result = nil
@@ -48,8 +50,8 @@ extension LogComparison {
     ) async throws(KafkaError) {
         var rules = LatestComparison.Rules()
         rules.comparesTimestamps = scope.comparesTimestamps
-        rules.sourceMayLose = mayLose && frame.sourceIsCut
-        rules.targetMayLose = mayLose && frame.targetIsCut
+        rules.sourceLost = mayLose && frame.sourceIsCut ? frame.sourceStart : 0
+        rules.targetLost = mayLose && frame.targetIsCut ? frame.targetStart : 0
         comparison.timestampReason = scope.comparesTimestamps ? nil : "not asked for"
         var share = LatestRecords.Share()
         var result = LatestComparison()

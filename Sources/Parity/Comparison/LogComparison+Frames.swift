@@ -24,6 +24,7 @@ extension LogComparison {
                 let last = after[index].value?.offset
             else { return .unknown(KafkaError(.malformed("no offset"), api: "ListOffsets")) }
             let end = scope.isolation == .readCommitted ? first.stable : first.end
+            let isToTheEnd = scope.to.map { $0 > end } ?? (scope.range?.to == nil)
             let start = max(first.start, scope.from ?? 0)
             let cut = min(end, scope.to ?? end)
             guard start <= cut, cut <= last else {
@@ -37,12 +38,34 @@ extension LogComparison {
                 Frame(
                     pair: pairs[index], sourceStart: start, targetStart: other.start, cut: cut, sourceEnd: last,
                     targetEnd: scope.isolation == .readCommitted ? other.stable : other.end,
-                    sourceIsCut: start > 0, targetIsCut: other.start > 0, sourceLog: start..<last))
+                    sourceIsCut: start > 0, targetIsCut: other.start > 0, sourceLog: start..<last,
+                    hidden: isToTheEnd && end < first.end ? end..<first.end : nil))
         }
         guard let range = scope.range else { return frames }
         var cut: [Measured<Frame>] = []
         for frame in frames { cut.append(await self.cut(frame, to: range)) }
         return cut
+    }
+
+    /// Says where an open transaction kept records of the source from being compared.
+    ///
+    /// One that ended meanwhile had not ended when the comparison began, and what it wrote came later. One that is open
+    /// still hides whatever others wrote behind it, for as long as it stays open.
+    func noteHidden(_ frames: [Measured<Frame>], in comparisons: inout [PartitionComparison]) async {
+        let hidden = frames.indices.filter { frames[$0].value?.hidden != nil && comparisons[$0].error == nil }
+        guard !hidden.isEmpty else { return }
+        let stable = await source.offsets(.stable, of: hidden.map { comparisons[$0].pair.source }, context)
+        for (index, now) in zip(hidden, stable) {
+            guard let behind = frames[index].value?.hidden else { continue }
+            if let error = now.error { comparisons[index].error = error }
+            guard let offset = now.value?.offset, offset < behind.upperBound else { continue }
+            comparisons[index].error = KafkaError(
+                .unsupported(
+                    "a transaction is open on the source: records from offset \(offset) to \(behind.upperBound) were not "
+                        + "compared")
+            )
+            .with { $0.partition = comparisons[index].pair.source }
+        }
     }
 
     /// The same logs between two bounds: there nothing may be missing, or be there beside the rest.

@@ -40,6 +40,8 @@ package struct LogComparison: Sendable {
         var targetIsCut: Bool
         /// All of the source that may hold originals of what the target has once more.
         var sourceLog: Range<Int64>
+        /// Where an open transaction kept the end from being the high watermark: between the two.
+        var hidden: Range<Int64>?
         /// Whether what lies before it is compared elsewhere.
         var follows = false
     }
@@ -69,6 +71,7 @@ package struct LogComparison: Sendable {
         }
         for item in await compareBatches(byBatches, &comparisons) { byRecords.append(item) }
         await compareRecords(byRecords, &comparisons)
+        await noteHidden(frames, in: &comparisons)
         let after = await topicIDs(of: pairs)
         for index in comparisons.indices { comparisons[index].topicIDs = after[index] }
         for index in comparisons.indices where before[index] != after[index] {
@@ -302,8 +305,8 @@ package struct LogComparison: Sendable {
     private func limits(_ frame: Frame, _ scans: PairScan) -> ComparisonResult.Limits {
         var limits = ComparisonResult.Limits()
         limits.cut = frame.cut
-        limits.sourceIsCut = frame.sourceIsCut
-        limits.targetIsCut = frame.targetIsCut
+        limits.sourceLost = frame.sourceIsCut ? scans.source[0].start : 0
+        limits.targetLost = frame.targetIsCut ? scans.target.start : 0
         limits.sourceIsWhole = scans.source.allSatisfy(\.isWhole)
         limits.targetIsWhole = scans.target.isWhole
         return limits

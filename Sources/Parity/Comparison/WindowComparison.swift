@@ -44,6 +44,8 @@ package struct WindowComparison: Sendable {
     /// Records of the source, before the first that the target still holds.
     package private(set) var sourceNotCompared: Int64 = 0
     package private(set) var targetNotCompared: Int64 = 0
+    /// Of the former, those that surely lie before the cut.
+    package private(set) var sourceLeftOut: Int64 = 0
     /// Records that differ, or are shifted, in ways that were not looked into: there are too many.
     package private(set) var unclassified: Int64 = 0
 
@@ -102,7 +104,9 @@ package struct WindowComparison: Sendable {
         if gap.source.lowerBound == 0, gap.target.lowerBound == 0 {
             if bounds.targetIsCut {
                 let kept = Self.suffix(of: ownSource, in: source, holding: Self.count(ownTarget, target))
-                sourceNotCompared += Self.count(ownSource.dropLast(kept.count), source)
+                let dropped = ownSource.dropLast(kept.count)
+                sourceNotCompared += Self.count(dropped, source)
+                sourceLeftOut += Self.count(dropped.filter { source[$0].lastOffset < bounds.cut }, source)
                 ownSource = kept
             }
             if bounds.sourceIsCut {

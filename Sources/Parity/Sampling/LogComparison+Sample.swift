@@ -32,6 +32,7 @@ extension LogComparison {
             }
             comparisons.append(comparison)
         }
+        await noteHidden(frames, in: &comparisons)
         return comparisons
     }
 

@@ -28,13 +28,13 @@ extension PositionSearch {
             // Two offsets may lead to one record, where there are markers or compaction left gaps.
             guard let record = around.after.first, record.offset > last else { continue }
             last = record.offset
-            try await look(for: record, around, pair, target, policy, &findings)
+            try await look(for: record, around, pair, bounds.start, target, policy, &findings)
         }
         return findings
     }
 
     private func look(
-        for record: RecordFingerprint, _ around: Neighbours, _ pair: LogPair, _ bounds: LogSpan,
+        for record: RecordFingerprint, _ around: Neighbours, _ pair: LogPair, _ sourceStart: Int64, _ bounds: LogSpan,
         _ policy: DigestPolicy, _ findings: inout SampleFindings
     ) async throws(KafkaError) {
         let oldest = around.oldestTimestamp ?? -1
@@ -64,6 +64,9 @@ extension PositionSearch {
                 return
             }
         }
-        if bounds.start > 0, from == bounds.start { findings.notCompared += 1 } else { findings.lost += 1 }
+        // The target has lost no more records than it has offsets before its start; where there are so many before
+        // this one, it was never there.
+        let mayBeGone = record.offset - sourceStart < bounds.start
+        if mayBeGone, from == bounds.start { findings.notCompared += 1 } else { findings.lost += 1 }
     }
 }

@@ -4,41 +4,29 @@ import Agent
 ///
 /// Read from the text of the gate: a primitive whose name it calls counts, whether or not the call is ever reached.
 struct ApiNeeds {
-    private struct Use {
-        let primitive: String
-        let apis: [String]
-    }
-
-    private let uses: [Use]
+    private let needs: [PrimitiveNeeds]
 
     init(of source: [UInt8]) {
         let called = Self.calledNames(in: source)
-        uses = Agent.primitives.compactMap { primitive in
-            guard !primitive.apis.isEmpty, called.contains(primitive.name) else { return nil }
-            return Use(primitive: primitive.name, apis: primitive.apis)
-        }
+        needs = Agent.primitives.filter { !$0.apis.isEmpty && called.contains($0.primitive) }
     }
 
-    var isEmpty: Bool { uses.isEmpty }
-    var apis: [String] { unique(uses.flatMap(\.apis)) }
-    var permissions: [String] { unique(apis.flatMap { ApiPermission.of($0) }) }
+    var isEmpty: Bool { needs.isEmpty }
+    var apis: [String] { unique(needs.flatMap(\.apis)) }
+    var permissions: [String] { unique(needs.flatMap(\.permissions)) }
 
     var lines: [String] {
-        let rows = uses.map { use in
-            [
-                use.primitive, use.apis.joined(separator: " "),
-                unique(use.apis.flatMap { ApiPermission.of($0) })
-                    .joined(separator: ", "),
-            ]
-        }
-        return TextTable.lines(rows, indent: 4)
+        TextTable.lines(
+            needs.map { [$0.primitive, $0.apis.joined(separator: " "), unique($0.permissions).joined(separator: ", ")] },
+            indent: 4)
     }
 
     private func unique(_ texts: [String]) -> [String] {
         Set(texts).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The words behind a `:` or a `.`, alone and, behind a `.`, with the word before it.
+    /// What may be a call of a primitive: words behind a `:`, as `lag`, and words behind a `.` with the one before it, as
+    /// `compare.records`; `ctx.map.group` is no `group`.
     private static func calledNames(in source: [UInt8]) -> Set<String> {
         var names: Set<String> = []
         var index = 0
@@ -47,13 +35,13 @@ struct ApiNeeds {
             if isWord(source[index]), index == 0 || !isWord(source[index - 1]) {
                 last = String(decoding: source[index...].prefix(while: isWord), as: UTF8.self)
             }
-            let isMark = source[index] == UInt8(ascii: ":") || source[index] == UInt8(ascii: ".")
+            let mark = source[index]
             index += 1
-            guard isMark else { continue }
+            guard mark == UInt8(ascii: ":") || mark == UInt8(ascii: ".") else { continue }
             let word = source[index...].prefix(while: isWord)
             guard !word.isEmpty else { continue }
             let name = String(decoding: word, as: UTF8.self)
-            names.formUnion([name, "\(last).\(name)"])
+            names.insert(mark == UInt8(ascii: ":") ? name : "\(last).\(name)")
             last = name
             index += word.count
         }

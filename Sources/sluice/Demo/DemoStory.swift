@@ -40,7 +40,7 @@ struct DemoStory {
             """
 
             The replicator has copied the last \(clusters.copiedRecords - before) records. May the clients go to the \
-            target? All other gates, given the freeze:
+            target? All other gates but tls_valid, given the freeze:
 
             """)
         let second = run(files)
