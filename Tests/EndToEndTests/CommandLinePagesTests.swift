@@ -64,8 +64,10 @@ import Value
                 "",
                 "Verdict",
                 "    pass          exit 0  every subject was observed and every check is true",
-                "    fail          exit 1  one good observation contradicts a check",
-                "    inconclusive  exit 2  anything else: an error, a deadline, nothing checked, nothing selected",
+                "    fail          exit 1  where it is named; one good observation contradicts a check",
+                "    inconclusive  exit 2  where it is named; anything else: an error, a deadline, nothing checked, "
+                    + "nothing selected",
+                "                  exit 0  fail or inconclusive where it is not: \"warned\"",
             ])
     }
 

@@ -59,7 +59,7 @@ import Testing
             let path = try #require(gate["path"].string)
             let lua = try String(contentsOf: SluiceCommand.repository.appendingPathComponent(path), encoding: .utf8)
             #expect(!Self.words(row["checks"]).isEmpty)
-            for check in Self.words(row["checks"]) { #expect(lua.contains("(\"\(check)\""), "\(name): \(check)") }
+            for check in Self.words(row["checks"]) { #expect(lua.contains("\"\(check)\""), "\(name): \(check)") }
         }
     }
 
@@ -136,7 +136,7 @@ import Testing
         let ofOptions = options.map { "SLUICE_" + $0.dropFirst(2).uppercased().replacing("-", with: "_") }
         return Vocabulary(
             options: options, commands: commands,
-            variables: Set(ofOptions + ["SLUICE_X", "SLUICE_GATES", "SLUICE_BINARY"]))
+            variables: Set(ofOptions + ["SLUICE_X", "SLUICE_GATES", "SLUICE_BINARY", "SLUICE_TEST_RECORDS"]))
     }
 
     private static func words(_ cell: String?) -> [String] {

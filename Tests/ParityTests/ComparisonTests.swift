@@ -184,7 +184,7 @@ struct ComparisonTests {
     @Test("a log has lost no more records than it has offsets before its start", arguments: [1, 100, 1099])
     func retentionBound(lost: Int64) {
         let records = TestLog.random(3000, seed: 6)
-        let shorter = TestLog(Array(records[1100...]), from: Int(lost))
+        let shorter = TestLog(Array(records[1100...]), from: lost)
         var limits = ComparisonResult.Limits()
         limits.targetLost = lost
         let target = TestLog.compare(TestLog(records), shorter, limits)

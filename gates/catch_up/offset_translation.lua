@@ -73,17 +73,117 @@ local function judge(ctx, subject, group, topic, partition, state, is_again)
   if p.relation == "out_of_range" then
     -- The group would jump by its reset policy: to the end, where everything between is lost.
     subject:is_true("in_range", false, known)
+    return
+  end
+  local max_redelivery = budget(ctx, group)
+  -- So many come again at least: more than may be is enough to know.
+  if p.reason == "not_counted" and p.records > max_redelivery then
+    subject:at_most("redelivered", p.records, max_redelivery, "records", known)
   elseif not p.relation then
     subject:unknown("skipped", p.reason, known)
   else
     subject:equal("skipped", p.relation == "skip" and p.records or 0, 0, "records", known)
-    subject:at_most(
-      "redelivered", p.relation == "redeliver" and p.records or 0, budget(ctx, group), "records", known)
+    subject:at_most("redelivered", p.relation == "redeliver" and p.records or 0, max_redelivery, "records", known)
   end
 end
 
+-- What the group has committed on the target, by topic and partition; nil where that is not known.
+local function target_commits(ctx, group)
+  local commits = {}
+  local failed = false
+  for _, row in ipairs(ctx.target:committed { group = ctx.map.group(group) }) do
+    if row.error then
+      failed = true
+      ctx:subject { group = group }:unknown("skipped", row)
+    elseif not row.none then
+      commits[row.topic] = commits[row.topic] or {}
+      commits[row.topic][row.partition] = row.offset
+    end
+  end
+  return not failed and commits or nil
+end
+
+-- A partition without a commit on the source. Nothing says where the group would go on: with records there it is left
+-- open, and so it is where the target does not go on at its first record. An empty one is no finding.
+local function judge_uncommitted(ctx, group, p, state, theirs)
+  local target_topic = ctx.map.topic(p.topic)
+  local there = theirs[target_topic] and theirs[target_topic][p.partition]
+  local known = {
+    source = { start_offset = p.start_offset, end_offset = p.end_offset }, source_state = state,
+    target = { committed = there }, target_topic = target_topic ~= p.topic and target_topic or nil,
+  }
+  local subject = { group = group, topic = p.topic, partition = p.partition }
+  if p.start_offset ~= p.end_offset then
+    ctx:subject(subject):unknown("skipped", "no_source_commit", known)
+    return true
+  end
+  if not there then return false end
+  local start = ctx.target:offsets { topics = { target_topic }, partition = p.partition, at = "start" }[1]
+  if start.error then
+    ctx:subject(subject):unknown("skipped", start, known)
+    return true
+  end
+  if there == start.offset then return false end
+  known.target.start_offset = start.offset
+  ctx:subject(subject):unknown("skipped", "no_source_commit", known)
+  return true
+end
+
+-- Judges each partition; returns how many were judged, and marks their topics.
+local function judge_rows(ctx, group, rows, state, theirs, seen)
+  local judged = 0
+  local uncommitted = {}
+  for _, p in ipairs(rows) do
+    if p.error then
+      if p.error.topic then seen[p.error.topic] = true end
+      ctx:subject { group = group, topic = p.error.topic, partition = p.error.partition }:unknown("skipped", p)
+      judged = judged + 1
+    else
+      seen[p.topic] = true
+      if p.none then
+        uncommitted[#uncommitted + 1] = p
+      else
+        local subject = ctx:subject { group = group, topic = p.topic, partition = p.partition }
+        judge(ctx, subject, group, p.topic, p.partition, state, false)
+        judged = judged + 1
+      end
+    end
+  end
+  for _, p in ipairs(uncommitted) do
+    if judge_uncommitted(ctx, group, p, state, theirs) then judged = judged + 1 end
+  end
+  return judged
+end
+
+-- Topics of the source in which the group has no commit, and which its members read or in whose copy it has one.
+local function other_topics(ctx, found, theirs, seen)
+  local topics = {}
+  local function add(topic)
+    if not seen[topic] then
+      seen[topic] = true
+      topics[#topics + 1] = topic
+    end
+  end
+  for _, place in ipairs(found.assignments) do add(place.topic) end
+  local copies = {}
+  for topic in pairs(seen) do copies[ctx.map.topic(topic)] = true end
+  local is_known = true
+  for topic in pairs(theirs) do is_known = is_known and copies[topic] == true end
+  -- Only then are all topics asked for.
+  if not is_known then
+    for _, row in ipairs(ctx.source:topics()) do
+      if row.error then
+        ctx:subject { group = found.group, topic = row.error.topic }:unknown("skipped", row)
+      elseif theirs[ctx.map.topic(row.topic)] then
+        add(row.topic)
+      end
+    end
+  end
+  return topics
+end
+
 local function judge_group(ctx, group)
-  local rows = ctx.source:committed { group = group, topics = ctx.args.topics }
+  local rows = ctx.source:lag { group = group, topics = ctx.args.topics }
   local found = ctx.source:group { group = group }[1]
   if found.error then
     ctx:subject { group = group }:unknown("skipped", found)
@@ -92,15 +192,15 @@ local function judge_group(ctx, group)
     end
     return
   end
-  local judged = 0
-  for _, p in ipairs(rows) do
-    if p.error then
-      ctx:subject { group = group, topic = p.error.topic, partition = p.error.partition }:unknown("skipped", p)
-      judged = judged + 1
-    elseif not p.none then
-      local subject = ctx:subject { group = group, topic = p.topic, partition = p.partition }
-      judge(ctx, subject, group, p.topic, p.partition, found.state, false)
-      judged = judged + 1
+  local theirs = target_commits(ctx, group)
+  local seen = {}
+  local judged = judge_rows(ctx, group, rows, found.state, theirs or {}, seen)
+  if not theirs then return end
+  if not ctx.args.topics then
+    local topics = other_topics(ctx, found, theirs, seen)
+    if #topics > 0 then
+      local more = ctx.source:lag { group = group, topics = topics }
+      judged = judged + judge_rows(ctx, group, more, found.state, theirs, seen)
     end
   end
   if judged == 0 then
@@ -123,7 +223,12 @@ record skips some, and fails whatever the budget; so does one that lies outside 
 The record that the group would read next is looked for on the target by its content, with its neighbours: `run` records
 in a row have to agree, more where they repeat. What a replicator has noted decides nothing; MirrorMaker 2's sync before
 the commit is among the facts to explain a redelivery. A record that the target does not hold, and records that cannot
-be told from each other, are inconclusive.
+be told from each other, are inconclusive; so is a commit on the source that lies beyond its log, or before it where
+the target still holds older records: which of them were read, nobody can tell any more.
+
+A partition that holds records and in which the group has no commit on the source is inconclusive, too: of the topics
+given, else of those in which the group has a commit on either cluster, or which its members read. An empty one that
+was never committed is no finding.
 
 A group that commits on the target while it is judged is judged once more; if it goes on, it is inconclusive. While the
 group still reads on the source the answer is of the moment: `final` is false among the facts. It does not
@@ -134,7 +239,10 @@ prove that the records after the commit are all there: that is record_parity's.]
   clusters = { "source", "target" },
   args = {
     groups = { type = "string[]", required = true, doc = "Groups of the source: names or globs, a leading ! excludes." },
-    topics = { type = "string[]", doc = "Topics to look at. Default: those that the group has commits in." },
+    topics = {
+      type = "string[]",
+      doc = "Topics to look at: names or globs. Default: those that the group has commits in or its members read.",
+    },
     max_redelivery = {
       type = "integer", min = 0,
       doc = "Records of a partition that may come again. Default: the plan's contract of the group, else 0.",
@@ -145,7 +253,7 @@ prove that the records after the commit are all there: that is record_parity's.]
   blind_to = {
     cluster_id = "cluster_identity and the plan's cluster_id judge it",
     config = "no setting is read",
-    partitions = "only partitions with commits are looked at",
+    partitions = "a partition without records and without a commit is no finding",
     end_offset = "what comes after the commits is the question of record_parity",
     record = "records that are not beside the commits are the question of record_parity",
     ["source.commit_behind"] = "a commit of the source that is behind makes for fewer records again",

@@ -414,9 +414,9 @@ return {
 
   ["is inconclusive where not all could be digested, or a frozen topic was not"] = function(world)
     digested(world, 10, 10)
-    world.source:topic("orders.b")
+    world.source:topic("orders.b", 1, {}, { beside = true })
     world.source:append("orders.b", 0, RECORDS)
-    world.target:topic("src.orders.b")
+    world.target:topic("src.orders.b", 1, {}, { beside = true })
     local frozen = freeze(world, { "orders*" })
     local prior = { digest(world, "source"), digest(world, "target") }
     local args = { topics = { "orders*" } }

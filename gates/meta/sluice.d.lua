@@ -140,9 +140,38 @@ function Subject:unknown(name, reason, facts) end
 ---@field topics fun(patterns?: string[]): string[] The frozen topics that names and globs select; without, all.
 ---@field groups fun(patterns?: string[]): string[] The groups with frozen commits that names and globs select.
 
+---What a gate's file returns: `---@type sluice.Gate` before it has editors check it.
+---@class (exact) sluice.Gate
+---@field name string `a-z0-9_`, at most 64; one word in quotes, as gates are found by it before they are run.
+---@field summary string What is true where it passes, in one line.
+---@field doc string? What it proves and what not.
+---@field phase "inventory"|"preflight"|"catch_up"|"freeze"|"cutover"|"validate"|"rollback"|"decommission"
+---@field severity "blocker"|"warning"|nil A warning decides a run only where it is named. Default: blocker.
+---@field tags string[]? For selectors.
+---@field clusters (("source"|"target"|{ arg: string })[])|{ arg: string }|nil Those it reads, or the argument that names one.
+---@field effects ("produce"|"commit"|"create"|"delete")[]? What it would change; no primitive does yet.
+---@field args table<string, sluice.Argument>?
+---@field timeout string|integer|nil For one evaluation: "30m", or milliseconds.
+---@field waivable boolean? Whether a waiver may stand in for a pass. Default: true. There are no waivers yet.
+---@field probes boolean? Runs even where a cluster cannot be reached.
+---@field shardable boolean? `--shard` may share its scans out: no check is about more than one partition.
+---@field blind_to table<string, string>|{ fact: string, reason: string }[]|nil Facts that it does not see, and why.
+---@field example any A check as it would be written.
+---@field run fun(ctx: sluice.Context)
+
+---@class (exact) sluice.Argument
+---@field type "string"|"integer"|"number"|"boolean"|"duration"|"string[]"|"integer[]"|"number[]"|"boolean[]"|"duration[]"
+---@field required boolean?
+---@field default any Durations as "30s".
+---@field min number|string|nil Of a number or duration, or of each in a list.
+---@field max number|string|nil
+---@field pattern string? A Lua pattern that a string, or each of a list, has to match.
+---@field values any[]? Those allowed.
+---@field doc string?
+
 ---@class (exact) sluice.Context
 ---@field args table<string, any> The gate's arguments; durations in milliseconds.
----@field plan table Declared facts of the plan: `contracts`, `facts`, `expected_differences`, `name`, `change`.
+---@field plan table Of the plan: `contracts`, `facts`, `expected_differences`, `name`, `change`, `cluster_id` of `source` and `target`.
 ---@field source sluice.Cluster Only where the manifest's `clusters` names it.
 ---@field target sluice.Cluster Only where the manifest's `clusters` names it.
 ---@field prior sluice.Prior[] What `--prior` gave, in the order given.
@@ -515,9 +544,9 @@ function Context:sleep(milliseconds) end
 ---@field target_group string The group's name on the target.
 ---@field target_topic string The topic's name on the target.
 ---@field relation string? exact, redeliver, skip or out_of_range; nil where `reason` says why not.
----@field reason string? no_source_commit, no_target_commit, source_empty, not_found or ambiguous: why there is no relation.
----@field records integer? Records that come again, or are skipped.
----@field at_least boolean There are more: counting stopped.
+---@field reason string? no_source_commit, no_target_commit, source_out_of_range, source_lost, source_empty, not_found, ambiguous or not_counted: why there is no relation.
+---@field records integer? Records between the two positions: they come again, or are skipped.
+---@field at_least boolean There may be more of them: counting stopped, or some cannot be told.
 ---@field expected integer? The offset on the target that is the same as the commit on the source.
 ---@field run_match integer? Records in a row that agree around it.
 ---@field occurrences integer? How often the target has that run: it may have been copied twice.
@@ -589,28 +618,28 @@ local Cluster = {}
 
 ---What the cluster says of itself: one row.
 ---
----APIs: Metadata; DescribeCluster (DESCRIBE on the cluster, for its operations); ApiVersions.
+---APIs: Metadata; DescribeCluster (DESCRIBE on the cluster: for its operations); ApiVersions.
 ---@param question? sluice.Describe.Question
 ---@return sluice.Describe.Row[]
 function Cluster:describe(question) end
 
 ---Topics with their partitions. A name that does not exist and a glob that matches nothing are failed rows.
 ---
----APIs: Metadata (DESCRIBE on each topic).
+---APIs: Metadata (DESCRIBE on the topics).
 ---@param question? sluice.Topics.Question
 ---@return sluice.Topics.Row[]
 function Cluster:topics(question) end
 
 ---One offset of each partition of the topics.
 ---
----APIs: ListOffsets (DESCRIBE on each topic); Metadata.
+---APIs: ListOffsets (DESCRIBE on the topics); Metadata.
 ---@param question? sluice.Offsets.Question
 ---@return sluice.Offsets.Row[]
 function Cluster:offsets(question) end
 
 ---The groups of the cluster: every broker is asked, and one that does not answer fails the whole list.
 ---
----APIs: ListGroups (DESCRIBE on the cluster, or only some groups are seen).
+---APIs: ListGroups (DESCRIBE on the cluster: else only some groups are seen).
 ---@param question? sluice.Groups.Question
 ---@return sluice.Groups.Row[]
 function Cluster:groups(question) end
@@ -631,49 +660,49 @@ function Cluster:group_operations(question) end
 
 ---What a group has committed.
 ---
----APIs: OffsetFetch (DESCRIBE on the group and the topics); FindCoordinator.
+---APIs: OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics); FindCoordinator.
 ---@param question? sluice.Committed.Question
 ---@return sluice.Committed.Row[]
 function Cluster:committed(question) end
 
 ---Where a group stands in each partition. `lag` is a span of offsets: it bounds the number of records from above.
 ---
----APIs: OffsetFetch (DESCRIBE on the group and the topics); ListOffsets (DESCRIBE on the topics); Fetch (READ on the topics, to confirm the ends; without it `end_confirmed` is false).
+---APIs: OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics); ListOffsets (DESCRIBE on the topics); Fetch (READ on the topics: to confirm the ends, else `end_confirmed` is false).
 ---@param question? sluice.Lag.Question
 ---@return sluice.Lag.Row[]
 function Cluster:lag(question) end
 
 ---The effective configuration of topics, brokers or groups, one row a setting.
 ---
----APIs: DescribeConfigs (DESCRIBE_CONFIGS on the topic, group or cluster).
+---APIs: DescribeConfigs (DESCRIBE_CONFIGS on the resource).
 ---@param question? sluice.Configs.Question
 ---@return sluice.Configs.Row[]
 function Cluster:configs(question) end
 
----Data records of one partition in order of their offsets; markers and, read_committed, aborted ones left out.
+---Data records of one partition in order of their offsets; markers and, read_committed, aborted ones left out. Where the log ends before `to`, the last row has failed.
 ---
----APIs: Fetch (READ on the topic); ListOffsets.
+---APIs: Fetch (READ on the topics); ListOffsets.
 ---@param question? sluice.Records.Question
 ---@return sluice.Records.Row[]
 function Cluster:records(question) end
 
 ---How many data records lie between two offsets: one row. Offsets are no counts, so they are fetched and counted; what became of each transaction is taken from its marker.
 ---
----APIs: Fetch (READ on the topic); ListOffsets.
+---APIs: Fetch (READ on the topics); ListOffsets.
 ---@param question? sluice.Count.Question
 ---@return sluice.Count.Row[]
 function Cluster:count(question) end
 
 ---Batches of one partition as they are stored, checksums verified, nothing decompressed; control batches too.
 ---
----APIs: Fetch (READ on the topic); ListOffsets.
+---APIs: Fetch (READ on the topics); ListOffsets.
 ---@param question? sluice.Batches.Question
 ---@return sluice.Batches.Row[]
 function Cluster:batches(question) end
 
 ---Every data record of partitions of a topic, read, checked and digested; and the digests of windows whose bounds follow from content, so that the logs of two places can be compared without moving them.
 ---
----APIs: Fetch (READ on the topic); ListOffsets; Metadata.
+---APIs: Fetch (READ on the topics); ListOffsets; Metadata.
 ---@param question? sluice.Digest.Question
 ---@return sluice.Digest.Row[]
 function Cluster:digest(question) end
@@ -729,14 +758,14 @@ function Cluster:producers(question) end
 
 ---Every transactional id with its state: every broker is asked for those it coordinates.
 ---
----APIs: ListTransactions; DescribeTransactions (DESCRIBE on each transactional id).
+---APIs: ListTransactions; DescribeTransactions (DESCRIBE on the transactional ids).
 ---@param question? sluice.Transactions.Question
 ---@return sluice.Transactions.Row[]
 function Cluster:transactions(question) end
 
 ---Where a leader epoch ended in a partition: below an offset captured under that epoch, the log was truncated.
 ---
----APIs: OffsetForLeaderEpoch (DESCRIBE on the topic).
+---APIs: OffsetForLeaderEpoch (DESCRIBE on the topics).
 ---@param question? sluice.EpochEnd.Question
 ---@return sluice.EpochEnd.Row[]
 function Cluster:epoch_end(question) end
@@ -751,14 +780,14 @@ local Compare = {}
 
 ---Whether the partitions of a topic hold the same records on both clusters, in the same order, however they were copied. A row that failed in mid-log still counts what was found before, where `known` is true.
 ---
----APIs: Fetch (READ on the topic); ListOffsets; Metadata; DescribeConfigs.
+---APIs: Fetch (READ on the topics); ListOffsets; Metadata; DescribeConfigs (DESCRIBE_CONFIGS on the topics).
 ---@param question? sluice.CompareRecords.Question
 ---@return sluice.CompareRecords.Row[]
 function Compare.records(question) end
 
 ---Where a group's commit on the target stands, seen from its commit on the source: one row. The record that the group would read next on the source is looked for on the target, with those around it.
 ---
----APIs: OffsetFetch (DESCRIBE on the group and the topic); FindCoordinator; Fetch (READ on the topic); ListOffsets.
+---APIs: OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics); FindCoordinator; Fetch (READ on the topics); ListOffsets.
 ---@param question? sluice.ComparePosition.Question
 ---@return sluice.ComparePosition.Row[]
 function Compare.position(question) end
@@ -768,21 +797,21 @@ local MM2 = {}
 
 ---What MirrorMaker 2 noted of where records are on the other cluster: all that its topic still holds, in order.
 ---
----APIs: Fetch (READ on the topic); ListOffsets; Metadata.
+---APIs: Fetch (READ on the topics); ListOffsets; Metadata.
 ---@param question? sluice.Mm2OffsetSyncs.Question
 ---@return sluice.Mm2OffsetSyncs.Row[]
 function MM2.offset_syncs(question) end
 
 ---Where MirrorMaker 2 would have groups go on: all that its topic still holds, in order.
 ---
----APIs: Fetch (READ on the topic); ListOffsets; Metadata.
+---APIs: Fetch (READ on the topics); ListOffsets; Metadata.
 ---@param question? sluice.Mm2Checkpoints.Question
 ---@return sluice.Mm2Checkpoints.Row[]
 function MM2.checkpoints(question) end
 
 ---The last sign of life of each of MirrorMaker 2's flows, in each topic that has any.
 ---
----APIs: Fetch (READ on the topic); ListOffsets; Metadata.
+---APIs: Fetch (READ on the topics); ListOffsets; Metadata.
 ---@param question? sluice.Mm2Heartbeats.Question
 ---@return sluice.Mm2Heartbeats.Row[]
 function MM2.heartbeats(question) end

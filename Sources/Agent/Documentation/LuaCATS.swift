@@ -212,9 +212,38 @@ enum LuaCATS {
         ---@field topics fun(patterns?: string[]): string[] The frozen topics that names and globs select; without, all.
         ---@field groups fun(patterns?: string[]): string[] The groups with frozen commits that names and globs select.
 
+        ---What a gate's file returns: `---@type sluice.Gate` before it has editors check it.
+        ---@class (exact) sluice.Gate
+        ---@field name string `a-z0-9_`, at most 64; one word in quotes, as gates are found by it before they are run.
+        ---@field summary string What is true where it passes, in one line.
+        ---@field doc string? What it proves and what not.
+        ---@field phase "inventory"|"preflight"|"catch_up"|"freeze"|"cutover"|"validate"|"rollback"|"decommission"
+        ---@field severity "blocker"|"warning"|nil A warning decides a run only where it is named. Default: blocker.
+        ---@field tags string[]? For selectors.
+        ---@field clusters (("source"|"target"|{ arg: string })[])|{ arg: string }|nil Those it reads, or the argument that names one.
+        ---@field effects ("produce"|"commit"|"create"|"delete")[]? What it would change; no primitive does yet.
+        ---@field args table<string, sluice.Argument>?
+        ---@field timeout string|integer|nil For one evaluation: "30m", or milliseconds.
+        ---@field waivable boolean? Whether a waiver may stand in for a pass. Default: true. There are no waivers yet.
+        ---@field probes boolean? Runs even where a cluster cannot be reached.
+        ---@field shardable boolean? `--shard` may share its scans out: no check is about more than one partition.
+        ---@field blind_to table<string, string>|{ fact: string, reason: string }[]|nil Facts that it does not see, and why.
+        ---@field example any A check as it would be written.
+        ---@field run fun(ctx: sluice.Context)
+
+        ---@class (exact) sluice.Argument
+        ---@field type "string"|"integer"|"number"|"boolean"|"duration"|"string[]"|"integer[]"|"number[]"|"boolean[]"|"duration[]"
+        ---@field required boolean?
+        ---@field default any Durations as "30s".
+        ---@field min number|string|nil Of a number or duration, or of each in a list.
+        ---@field max number|string|nil
+        ---@field pattern string? A Lua pattern that a string, or each of a list, has to match.
+        ---@field values any[]? Those allowed.
+        ---@field doc string?
+
         ---@class (exact) sluice.Context
         ---@field args table<string, any> The gate's arguments; durations in milliseconds.
-        ---@field plan table Declared facts of the plan: `contracts`, `facts`, `expected_differences`, `name`, `change`.
+        ---@field plan table Of the plan: `contracts`, `facts`, `expected_differences`, `name`, `change`, `cluster_id` of `source` and `target`.
         ---@field source sluice.Cluster Only where the manifest's `clusters` names it.
         ---@field target sluice.Cluster Only where the manifest's `clusters` names it.
         ---@field prior sluice.Prior[] What `--prior` gave, in the order given.

@@ -11,7 +11,8 @@ extension Primitive {
         "Where a group's commit on the target stands, seen from its commit on the source: one row. The record that the "
             + "group would read next on the source is looked for on the target, with those around it.",
         apis: [
-            "OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics)", "FindCoordinator", "Fetch (READ on the topics)",
+            "OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics)", "FindCoordinator",
+            "Fetch (READ on the topics)",
             "ListOffsets",
         ],
         parameters: [
@@ -34,9 +35,10 @@ extension Primitive {
             Field("relation", "string?", "exact, redeliver, skip or out_of_range; nil where `reason` says why not."),
             Field(
                 "reason", "string?",
-                "no_source_commit, no_target_commit, source_empty, not_found or ambiguous: why there is no relation."),
-            Field("records", "integer?", "Records that come again, or are skipped."),
-            Field("at_least", "boolean", "There are more: counting stopped."),
+                "no_source_commit, no_target_commit, source_out_of_range, source_lost, source_empty, not_found, "
+                    + "ambiguous or not_counted: why there is no relation."),
+            Field("records", "integer?", "Records between the two positions: they come again, or are skipped."),
+            Field("at_least", "boolean", "There may be more of them: counting stopped, or some cannot be told."),
             Field("expected", "integer?", "The offset on the target that is the same as the commit on the source."),
             Field("run_match", "integer?", "Records in a row that agree around it."),
             Field("occurrences", "integer?", "How often the target has that run: it may have been copied twice."),

@@ -11,7 +11,9 @@ extension Primitive {
         "compare.records",
         "Whether the partitions of a topic hold the same records on both clusters, in the same order, however they were "
             + "copied. A row that failed in mid-log still counts what was found before, where `known` is true.",
-        apis: ["Fetch (READ on the topics)", "ListOffsets", "Metadata", "DescribeConfigs (DESCRIBE_CONFIGS on the topics)"],
+        apis: [
+            "Fetch (READ on the topics)", "ListOffsets", "Metadata", "DescribeConfigs (DESCRIBE_CONFIGS on the topics)",
+        ],
         parameters: [
             Parameter("topic", .string, required: true, "The topic, by its name on the source."),
             Parameter("target_topic", .string, "Its name on the target. Without: by the plan's mapping."),

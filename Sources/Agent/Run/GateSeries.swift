@@ -76,12 +76,14 @@ struct GateSeries {
     }
 
     /// Writes the last line of each gate.
-    func finished() -> [GateStanding] {
+    ///
+    /// `isWatched`: Whether a watch went on to its end.
+    func finished(isWatched: Bool) -> [GateStanding] {
         members.map { member in
             member.writeSums()
             let step = member.track.step
             guard let last = member.last else { return GateStanding(step, .skipped) }
-            let outcome = runner.outcome(of: step, outcome(of: member, last: last.result))
+            let outcome = runner.outcome(of: step, outcome(of: member, last: last.result, isWatched: isWatched))
             let held = GateFinished.Hold(
                 requiredUs: member.hold.requiredNs / 1000, achievedUs: member.hold.achievedNs / 1000,
                 samples: member.hold.samples)
@@ -92,13 +94,26 @@ struct GateSeries {
         }
     }
 
-    private func outcome(of member: Member, last: AttemptResult) -> GateOutcome {
-        if isWatch { return last.outcome.verdict == .fail ? last.outcome : member.doubt?.outcome ?? last.outcome }
+    private func outcome(of member: Member, last: AttemptResult, isWatched: Bool) -> GateOutcome {
+        if isWatch { return watched(member, last: last, isWatched: isWatched) }
         // The hold is of all gates at once: one that passed while another broke it has not been held.
         guard last.outcome.verdict == .pass, !isHeld, hold.requiredNs > 0 else { return last.outcome }
         let achieved = DurationText.format(.milliseconds(member.hold.achievedNs / 1_000_000))
         let required = DurationText.format(.milliseconds(hold.requiredNs / 1_000_000))
         return last.outcome.withheld(Reason(.hold, "passed, but held for \(achieved) of the \(required) required"))
+    }
+
+    /// What was asked is that it passes all the while: somebody has to have looked all the while.
+    private func watched(_ member: Member, last: AttemptResult, isWatched: Bool) -> GateOutcome {
+        guard last.outcome.verdict == .pass, member.doubt == nil else {
+            return last.outcome.verdict == .fail ? last.outcome : member.doubt?.outcome ?? last.outcome
+        }
+        if !isWatched {
+            return last.outcome.withheld(Reason(.deadline, "passed, but the run ended before the watch did"))
+        }
+        guard let gap = member.hold.longestBreakNs else { return last.outcome }
+        let length = DurationText.format(.milliseconds(gap / 1_000_000))
+        return last.outcome.withheld(Reason(.hold, "passed, but for \(length) nobody looked"))
     }
 }
 

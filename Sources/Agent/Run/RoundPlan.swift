@@ -46,9 +46,10 @@ struct RoundPlan: Sendable {
         let time = runner.environment.time
         let end = Deadline.after(duration, now: time.now)
         var attempt = 1
+        var began = time.now
         while true {
             runner.observer.observe(.roundStarted(attempt))
-            let began = time.now
+            began = time.now
             let results = await round(attempt, starting: series.unstarted).run { _, _ in }
             series.take(results, attempt: attempt, from: began, to: time.now, since: runner.start)
             if isWatch ? series.hasFailed : series.isHeld { break }
@@ -60,6 +61,6 @@ struct RoundPlan: Sendable {
             guard runner.interruption.exitCode == nil else { break }
             attempt += 1
         }
-        return series.finished()
+        return series.finished(isWatched: !isWatch || began >= end.instant)
     }
 }

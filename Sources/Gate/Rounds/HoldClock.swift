@@ -10,6 +10,8 @@ package struct HoldClock: Hashable, Sendable {
     package private(set) var achievedNs: Int64 = 0
     /// Passing rounds since the last break.
     package private(set) var samples = 0
+    /// The longest time for which nobody looked, where that was too long; nil where it never was.
+    package private(set) var longestBreakNs: Int64?
 
     private var firstEndNs: Int64 = 0
     private var lastEndNs: Int64 = 0
@@ -36,7 +38,10 @@ package struct HoldClock: Hashable, Sendable {
         if samples > 0 {
             let (gap, overflows) = startNs.subtractingReportingOverflow(lastEndNs)
             // A clock that went back proves nothing either.
-            if isGap || overflows || gap < 0 || gap > longestGapNs { stop() }
+            if isGap || overflows || gap < 0 || gap > longestGapNs {
+                stop()
+                longestBreakNs = max(longestBreakNs ?? 0, overflows ? 0 : gap)
+            }
         }
         if samples == 0 { firstEndNs = endNs }
         samples += 1

@@ -101,7 +101,8 @@ package struct ComparisonResult: Hashable, Sendable {
             let offset = difference.sourceOffset ?? 0
             let isBefore = firstMatch.map { offset < $0.source } ?? true
             let isAfter = lastMatch.map { offset > $0.source } ?? true
-            let excused = isAfter && !limits.targetIsWhole ? count : isBefore ? Self.excuse(&mayBeGoneFromTarget, count) : 0
+            let excused =
+                isAfter && !limits.targetIsWhole ? count : isBefore ? Self.excuse(&mayBeGoneFromTarget, count) : 0
             sourceNotCompared += excused
             count -= excused
             compared += count
@@ -109,7 +110,8 @@ package struct ComparisonResult: Hashable, Sendable {
             let offset = difference.targetOffset ?? 0
             let isBefore = firstMatch.map { offset < $0.target } ?? true
             let isAfter = lastMatch.map { offset > $0.target } ?? true
-            let excused = isAfter && !limits.sourceIsWhole ? count : isBefore ? Self.excuse(&mayBeGoneFromSource, count) : 0
+            let excused =
+                isAfter && !limits.sourceIsWhole ? count : isBefore ? Self.excuse(&mayBeGoneFromSource, count) : 0
             targetNotCompared += excused
             count -= excused
         case .altered, .reordered: compared += count

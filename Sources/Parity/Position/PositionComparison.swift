@@ -18,12 +18,18 @@ package struct PositionComparison: Sendable {
     package enum Obstacle: String, Hashable, Sendable {
         case noSourceCommit = "no_source_commit"
         case noTargetCommit = "no_target_commit"
+        /// The source's commit lies beyond the end of its log: the log has lost records that were read.
+        case sourceOutOfRange = "source_out_of_range"
+        /// The source has lost records that were not read, and the target may still hold them.
+        case sourceLost = "source_lost"
         /// The source holds no record by which the place could be recognised.
         case sourceEmpty = "source_empty"
         /// The target does not hold the records around the source's commit: not yet, or not any more.
         case notFound = "not_found"
         /// The records around it repeat, so that no run of them says which place is meant.
         case ambiguous
+        /// Not all that lies between the two positions could be read, or it is too much.
+        case notCounted = "not_counted"
     }
 
     package let pair: LogPair
@@ -33,6 +39,7 @@ package struct PositionComparison: Sendable {
     package var obstacle: Obstacle?
     /// Data records between the target's commit and the place.
     package var records: Int64?
+    /// Whether there may be more of them than were counted.
     package var isAtLeast = false
     /// The place on the target that corresponds to the source's commit.
     package var place: Int64?

@@ -10,8 +10,10 @@ package struct PositionSearch: Sendable {
     let target: KafkaCluster
     /// Records in a row that have to agree.
     let run: Int
-    let isolation: IsolationLevel
+    private(set) var isolation: IsolationLevel
     let ignoredHeaders: Set<[UInt8]>
+    /// More records between two positions are not counted.
+    let mostCounted: Int64
     let context: CallContext
 
     /// How far around the target's commit is looked first, and how much of the log after that.
@@ -22,13 +24,14 @@ package struct PositionSearch: Sendable {
 
     package init(
         source: KafkaCluster, target: KafkaCluster, run: Int = 8, isolation: IsolationLevel = .readCommitted,
-        ignoredHeaders: Set<[UInt8]> = [], _ context: CallContext
+        ignoredHeaders: Set<[UInt8]> = [], mostCounted: Int64 = 1_000_000, _ context: CallContext
     ) {
         self.source = source
         self.target = target
         self.run = max(1, run)
         self.isolation = isolation
         self.ignoredHeaders = ignoredHeaders
+        self.mostCounted = mostCounted
         self.context = context
     }
 
@@ -58,10 +61,23 @@ package struct PositionSearch: Sendable {
     ) async throws(KafkaError) {
         let pair = comparison.pair
         // The source first: what it holds now, the target may have a moment later.
-        let sourceBounds = try await bounds(source, pair.source)
-        let targetBounds = try await bounds(target, pair.target)
+        let sourceLog = try await bounds(source, pair.source)
+        guard commit <= sourceLog.stable || commit > sourceLog.end || isolation == .readUncommitted else {
+            // Whoever has come past the last stable offset does not wait for transactions to end: it is seen with the
+            // eyes of such a group, or what it has read behind that offset would be read again unnoticed.
+            var search = self
+            search.isolation = .readUncommitted
+            return try await search.search(commit, found, &comparison)
+        }
+        let sourceBounds = visible(sourceLog)
+        let targetBounds = visible(try await bounds(target, pair.target))
         guard (targetBounds.start...targetBounds.end).contains(found) else {
             comparison.relation = .outOfRange
+            return
+        }
+        // The commit was read before the end, which only rises: the log has lost what the group had read.
+        guard commit <= sourceLog.end else {
+            comparison.obstacle = .sourceOutOfRange
             return
         }
         comparison.isApproximate = commit < sourceBounds.start
@@ -127,22 +143,55 @@ package struct PositionSearch: Sendable {
         comparison.run = chosen.length
         comparison.occurrences = places.count
         comparison.targetRecord = log.first { $0.offset >= found }
-        let between = min(found, place)..<max(found, place)
-        let count: Int64
-        if let first = log.first, first.offset <= between.lowerBound, !between.isEmpty {
-            count = Int64(log.lazy.filter { between.contains($0.offset) }.count)
-        } else if between.isEmpty {
-            count = 0
+        let counted = try await count(min(found, place)..<max(found, place), log, comparison.pair.target)
+        comparison.records = counted.records
+        comparison.isAtLeast = !counted.isComplete
+        // Records that the group did not read and that only the target still holds come before the place, and nothing
+        // on the source says which they are: a commit there skips some of them, or does not.
+        let unread = comparison.isApproximate ? bounds.start..<place : 0..<0
+        let isUnsure = try await holds(comparison.pair.target, unread, log)
+        if counted.records > 0, found > place {
+            comparison.relation = .skip
+            comparison.isAtLeast = comparison.isAtLeast || isUnsure
+        } else if isUnsure {
+            comparison.records = nil
+            comparison.isAtLeast = false
+            comparison.obstacle = .sourceLost
+        } else if !counted.isComplete {
+            comparison.obstacle = .notCounted
         } else {
-            let counted = try await target.dataRecords(
-                in: comparison.pair.target, from: between.lowerBound, to: between.upperBound, limit: 1_000_000,
-                countAborted: isolation == .readUncommitted, context)
-            count = counted.records
-            comparison.isAtLeast = !counted.isComplete
+            // Markers and aborted records between the two are none that anybody reads.
+            comparison.relation = counted.records == 0 ? .exact : .redeliver
         }
-        comparison.records = count
-        // Markers and aborted records between the two are none that anybody reads.
-        comparison.relation = count == 0 ? .exact : found < place ? .redeliver : .skip
+    }
+
+    /// How many records lie between two positions of the target.
+    private func count(
+        _ between: Range<Int64>, _ log: [DigestedRecord], _ partition: TopicPartition
+    ) async throws(KafkaError) -> (records: Int64, isComplete: Bool) {
+        guard !between.isEmpty else { return (0, true) }
+        // Reading may have stopped early: only what lies between two records that were read was read for certain.
+        if let first = log.first, let last = log.last, first.offset <= between.lowerBound,
+            last.offset >= between.upperBound - 1
+        {
+            return (Int64(log.lazy.filter { between.contains($0.offset) }.count), true)
+        }
+        let counted = try await target.dataRecords(
+            in: partition, from: between.lowerBound, to: between.upperBound, limit: mostCounted,
+            countAborted: isolation == .readUncommitted, context)
+        return (counted.records, counted.isComplete)
+    }
+
+    /// Whether the target holds a record there; also where it may, as not all of it could be read.
+    private func holds(
+        _ partition: TopicPartition, _ offsets: Range<Int64>, _ log: [DigestedRecord]
+    ) async throws(KafkaError) -> Bool {
+        guard !offsets.isEmpty else { return false }
+        if log.contains(where: { offsets.contains($0.offset) }) { return true }
+        let counted = try await target.dataRecords(
+            in: partition, from: offsets.lowerBound, to: offsets.upperBound, limit: 0,
+            countAborted: isolation == .readUncommitted, context)
+        return counted.records > 0 || !counted.isComplete
     }
 
     // MARK: Reading
@@ -207,13 +256,16 @@ package struct PositionSearch: Sendable {
         }
     }
 
+    /// What the group cannot see is not looked at.
+    private func visible(_ bounds: LogBounds) -> LogSpan {
+        LogSpan(start: bounds.start, end: isolation == .readUncommitted ? bounds.end : bounds.stable)
+    }
+
     private func bounds(
         _ cluster: KafkaCluster, _ partition: TopicPartition
-    ) async throws(KafkaError) -> LogSpan {
+    ) async throws(KafkaError) -> LogBounds {
         switch await cluster.logBounds(of: [partition], context).first {
-        case .value(let found):
-            // What the group cannot see is not looked at.
-            return LogSpan(start: found.start, end: isolation == .readUncommitted ? found.end : found.stable)
+        case .value(let found): return found
         case .unknown(let error): throw error
         case nil: throw KafkaError(.cancelled)
         }

@@ -17,7 +17,9 @@ struct ApiNeeds {
 
     var lines: [String] {
         TextTable.lines(
-            needs.map { [$0.primitive, $0.apis.joined(separator: " "), unique($0.permissions).joined(separator: ", ")] },
+            needs.map {
+                [$0.primitive, $0.apis.joined(separator: " "), unique($0.permissions).joined(separator: ", ")]
+            },
             indent: 4)
     }
 

@@ -70,15 +70,15 @@ struct RunCommand {
     func report(_ result: RunResult, _ evidence: RunEvidence) throws(AgentError) -> ExitCode {
         if let failure = evidence.creationFailure { throw RunEvidence.cannotCreate(failure) }
         if let problem = result.evidenceProblem { throw AgentError(.evidenceLost, problem) }
-        guard let summary = SummaryLine(result, evidence: evidence.name) else {
+        guard let summary = SummaryLine(result, evidence: console.clean(evidence.name)) else {
             // A verdict without the end of its evidence is none.
             guard [.pass, .fail, .inconclusive].contains(result.exitCode) else { return result.exitCode }
             throw AgentError(.evidenceLost, "the evidence has no end")
         }
         if evidence.isStandardOutput {
-            if !options.flag(.quiet) { console.tell(console.secrets.redact(summary.text) + "\n") }
+            if !options.flag(.quiet) { console.tell(summary.text + "\n") }
         } else {
-            try console.print([summary.text])
+            try console.print(harmless: summary.text)
         }
         return result.exitCode
     }

@@ -7,6 +7,9 @@ struct SummaryLine {
     let text: String
 
     /// Nil where the evidence has no head: then there is nothing to be said.
+    ///
+    /// `evidence`: its name, fit to be shown. All else is the program's own: a secret that reads like a part of it, `pass`
+    /// or four digits of the head, is no reason to hide that part, which would tell the secret.
     init?(_ result: RunResult, evidence: String) {
         guard let head = result.head else { return nil }
         let counts = result.verdict.counts

@@ -3,7 +3,7 @@ import Evidence
 import Secrets
 import Value
 
-/// Standard output and standard error of a command; whatever goes through here holds no registered secret.
+/// Standard output and standard error of a command; what others wrote goes through here without registered secrets.
 struct Console: Sendable {
     let secrets: SecretRegistry
     private let out: any EvidenceSink
@@ -24,6 +24,9 @@ struct Console: Sendable {
     func print(_ lines: [String]) throws(AgentError) {
         try write(lines.map { clean($0) + "\n" }.joined())
     }
+
+    /// Writes a line that is harmless already.
+    func print(harmless line: String) throws(AgentError) { try write(line + "\n") }
 
     /// Writes a text of our own as it is.
     func print(text: String) throws(AgentError) {

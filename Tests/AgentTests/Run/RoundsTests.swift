@@ -145,6 +145,19 @@ extension AgentRuns {
             }
         }
 
+        @Test("a watch that the run's deadline cuts short has not seen all it was to see")
+        func watchCutShort() async throws {
+            try await still(end: 9) { clusters in
+                let trial = try await run(clusters) {
+                    $0.watch = .seconds(60)
+                    $0.every = .seconds(10)
+                    $0.timeout = .seconds(35)
+                }
+                #expect(trial.result.exitCode == .inconclusive)
+                #expect(try trial.codes("g") == ["deadline"])
+            }
+        }
+
         @Test("a gate whose need passes in a later round runs then, with a beginning in the evidence")
         func needs() async throws {
             try await counting { clusters in

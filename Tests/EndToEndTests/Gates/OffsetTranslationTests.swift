@@ -104,16 +104,21 @@ struct OffsetTranslationTests {
         let commit: Int64 = 417
         let place = try await Self.expected(0, commit, world)
         let group = "mm-seeded"
-        try await world.source.fixture.commit(group, Self.topic, [0: commit])
+        // The other partition is where it should be: without a commit there nobody could say where the group goes on.
+        try await world.source.fixture.commit(group, Self.topic, [0: commit, 1: 30])
+        try await world.target.fixture.commit(
+            group, "src.\(Self.topic)", [1: try await Self.expected(1, 30, world)])
         for (shift, exitCode): (Int64, Int32) in [(0, 0), (1, 1), (-1, 1), (-50, 1)] {
             try await world.target.fixture.commit(group, "src.\(Self.topic)", [0: place + shift])
             let run = try await gate(group)
             #expect(run.exitCode == exitCode, "\(shift): \(run.errors)")
             let evidence = try run.evidence
-            let skipped = evidence.checks("skipped", gate: "offset_translation").first?["actual"].integer
-            let redelivered = evidence.checks("redelivered", gate: "offset_translation").first?["actual"].integer
-            #expect(skipped == max(0, shift))
-            #expect(redelivered == max(0, -shift))
+            func actual(_ check: String) -> Int64? {
+                evidence.measured(check, gate: "offset_translation").first { $0.subject["partition"] == 0 }?.actual
+                    .integer
+            }
+            #expect(actual("skipped") == max(0, shift))
+            #expect(actual("redelivered") == max(0, -shift))
         }
         // A budget allows records to come again; none allows any to be lost.
         try await world.target.fixture.commit(group, "src.\(Self.topic)", [0: place - 50])

@@ -46,6 +46,25 @@ import Testing
         #expect([130, 143].contains(run.exitCode))
     }
 
+    @Test("A watch that was stopped for a while has not watched")
+    func stopped() async throws {
+        let folder = try TemporaryFolder()
+        let gate = try folder.write(
+            Self.sleeper.replacingOccurrences(of: "ctx:sleep(60000)", with: ""), to: "sleeper.lua")
+        let process = try SluiceCommand.start([
+            "run", gate, "--watch", "5s", "--every", "200ms", "--evidence", folder.path("run.jsonl"), "--trace",
+            "--progress", "plain",
+        ])
+        try #require(await process.errors.first { $0.contains("round 1: 1 of 1 passed") } != nil)
+        process.signal(SIGSTOP)
+        try await Task.sleep(for: .milliseconds(2500))
+        process.signal(SIGCONT)
+        let run = await SluiceCommand.result(of: process)
+        #expect(run.exitCode == 2)
+        let evidence = try EvidenceLines(folder.lines(of: "run.jsonl"))
+        #expect(evidence.reasons(of: "sleeper") == ["hold"])
+    }
+
     @Test("A killed run is told as incomplete, never as whole")
     func killed() async throws {
         let folder = try TemporaryFolder()

@@ -48,6 +48,16 @@ struct HoldClockTests {
         #expect(clock.samples == 1 && clock.achievedNs == 0)
     }
 
+    @Test("the longest time in which nobody looked is remembered, whatever passed since")
+    func longestBreak() {
+        var clock = clock()
+        for seconds in [100, 110, 145, 155, 250, 260] as [Int64] { round(&clock, at: seconds) }
+        #expect(clock.longestBreakNs == 94 * Self.second)
+        var calm = self.clock()
+        for seconds in [100, 110, 120] as [Int64] { round(&calm, at: seconds) }
+        #expect(calm.longestBreakNs == nil)
+    }
+
     @Test("a suspend that the clock does not show is a gap if the caller says so")
     func suspend() {
         var clock = clock(hold: 10)
