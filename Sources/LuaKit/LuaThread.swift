@@ -11,29 +11,70 @@ package enum LuaThread {
     /// Runs `body` on a thread of its own and waits for it until `deadline` at most.
     ///
     /// Nil: it was not done by then. Its thread is left alone from there on, with all that it holds. To come in time
-    /// is the watchdog's part, which is a thread too; cancelling the task does not shorten the wait.
+    /// is the watchdog's part, which is a thread too; cancelling the task does not shorten the wait, `patience` does.
     package static func run<Result: Sendable>(
-        until deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () -> Result
+        until deadline: ContinuousClock.Instant, patience: LuaPatience = LuaPatience(),
+        _ body: @escaping @Sendable () -> Result
     ) async throws(LuaFailure) -> Result? {
         let outcome: Swift.Result<Result?, LuaFailure> = await withCheckedContinuation { continuation in
             let result = Slot<Result>()
+            // Whoever comes first, the thread, its watchdog or the end of the patience.
+            let isOver = Guarded(false)
+            let end: @Sendable (Swift.Result<Result?, LuaFailure>) -> Void = { outcome in
+                let isFirst = isOver.withLock { over in
+                    defer { over = true }
+                    return !over
+                }
+                if isFirst { continuation.resume(returning: outcome) }
+            }
             let job = LuaThreadJob(
                 body: {
                     let value = body()
                     result.value.withLock { $0 = value }
                 },
                 done: { isLate in
-                    continuation.resume(returning: .success(isLate ? nil : result.value.withLock { $0 }))
+                    end(.success(isLate ? nil : result.value.withLock { $0 }))
                 })
             if !job.start(stackBytes: stackBytes, budget: deadline - .now) {
-                continuation.resume(returning: .failure(.unavailable))
+                end(.failure(.unavailable))
             }
+            patience.whenOver { end(.success(nil)) }
         }
         return try outcome.get()
     }
 
     private final class Slot<Result: Sendable>: Sendable {
         let value = Guarded<Result?>(nil)
+    }
+}
+
+/// Ends the wait for a script before its deadline.
+package final class LuaPatience: Sendable {
+    private struct State {
+        var isOver = false
+        var action: (@Sendable () -> Void)?
+    }
+
+    private let state = Guarded(State())
+
+    package init() {}
+
+    /// Leaves the thread alone from here on, as its deadline would.
+    package func end() {
+        let action = state.withLock { state in
+            state.isOver = true
+            defer { state.action = nil }
+            return state.action
+        }
+        action?()
+    }
+
+    fileprivate func whenOver(_ action: @escaping @Sendable () -> Void) {
+        let isLate = state.withLock { state in
+            if !state.isOver { state.action = action }
+            return state.isOver
+        }
+        if isLate { action() }
     }
 }
 

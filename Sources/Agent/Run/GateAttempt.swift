@@ -28,7 +28,8 @@ struct AttemptResult: Sendable {
 
 /// Runs a gate's script once.
 enum GateAttempt {
-    /// After its deadline a script that will not stop is given so long before its thread is abandoned.
+    /// After its deadline, or the end of the run, a script that will not stop is given so long before its thread is
+    /// abandoned.
     private static let grace = Duration.seconds(1)
 
     private struct End: Sendable {
@@ -38,14 +39,21 @@ enum GateAttempt {
 
     static func run(_ session: GateSession, interruption: Interruption) async -> AttemptResult {
         let start = ContinuousClock.now
-        let token = interruption.onInterrupt { session.interrupt() }
+        let patience = LuaPatience()
+        let token = interruption.onInterrupt {
+            session.interrupt()
+            Task {
+                try? await Task.sleep(for: grace)
+                patience.end()
+            }
+        }
         defer { interruption.remove(token) }
         let end = await withTaskGroup(of: End?.self) { group in
             group.addTask {
                 await session.bridge.serve()
                 return nil
             }
-            group.addTask { await script(session) }
+            group.addTask { await script(session, patience) }
             var end: End?
             for await result in group { end = result ?? end }
             return end
@@ -68,10 +76,12 @@ enum GateAttempt {
         }
     }
 
-    private static func script(_ session: GateSession) async -> End {
+    private static func script(_ session: GateSession, _ patience: LuaPatience) async -> End {
         defer { session.bridge.close() }
         do throws(LuaFailure) {
-            let end = try await LuaThread.run(until: session.deadline.instant + grace) { run(on: session) }
+            let end = try await LuaThread.run(until: session.deadline.instant + grace, patience: patience) {
+                run(on: session)
+            }
             guard let end else {
                 session.interrupt()
                 return End(ending: .uninterruptible, peakBytes: 0)

@@ -25,6 +25,28 @@ import Testing
         #expect(try await verified(folder) == (0, "OK-UNSIGNED"))
     }
 
+    @Test("A gate that does not look up is left alone soon after the signal, not at its deadline")
+    func deaf() async throws {
+        let folder = try TemporaryFolder()
+        // One comparison of such strings is one step for Lua, and takes a quarter of a second: two hundred of them, a
+        // minute, come between two looks.
+        let deaf = """
+            local a = ("\\0"):rep(1000000):rep(28)
+            local b = a .. ""
+            while true do \(String(repeating: "if a < b then end ", count: 200)) end
+            """
+        let process = try await started(
+            in: folder, Self.sleeper.replacingOccurrences(of: "ctx:sleep(60000)", with: deaf))
+        try await Task.sleep(for: .seconds(2))
+        process.signal(SIGTERM)
+        let run = await SluiceCommand.result(of: process)
+        #expect(run.exitCode == 143)
+        let evidence = try EvidenceLines(folder.lines(of: "run.jsonl"))
+        let took = try #require(evidence.of("gate_finished").first?["duration_us"].integer)
+        #expect(took < 30_000_000)
+        #expect(try await verified(folder) == (0, "OK-UNSIGNED"))
+    }
+
     @Test("No core file would be written of a run, with the secrets it has loaded")
     func coreFile() async throws {
         let folder = try TemporaryFolder()
@@ -82,8 +104,8 @@ import Testing
     }
 
     /// A run whose gate has begun.
-    private func started(in folder: TemporaryFolder) async throws -> ChildProcess {
-        let gate = try folder.write(Self.sleeper, to: "sleeper.lua")
+    private func started(in folder: TemporaryFolder, _ text: String = sleeper) async throws -> ChildProcess {
+        let gate = try folder.write(text, to: "sleeper.lua")
         let process = try SluiceCommand.start(
             ["run", gate, "--evidence", folder.path("run.jsonl"), "--trace", "--progress", "plain"])
         try #require(await process.errors.first { $0.contains("sleeper started") } != nil)
