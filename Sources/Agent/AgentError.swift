@@ -1,4 +1,4 @@
-import Evidence
+package import Evidence
 private import Glibc
 
 /// Why a command stops before anything is contacted.
@@ -15,13 +15,14 @@ package struct AgentError: Error, Hashable, Sendable {
 
 extension AgentError {
     /// For a file of evidence named on the command line that could not be read.
-    init(reading error: EvidenceError) {
+    ///
+    /// The same code as that of any other file that is named there and cannot be read.
+    package init(reading error: EvidenceError) {
         let code: ExitCode =
             switch (error.reason, error.code) {
             case (.noDigest, _): .software
+            case (_, ENOENT), (_, ENOTDIR): .missingFile
             case (_, EACCES), (_, EPERM): .noPermission
-            case (_, EISDIR): .badInput
-            case (.cannotOpen, _): .missingFile
             default: .badInput
             }
         self.init(code, "\(error)")

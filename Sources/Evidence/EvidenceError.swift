@@ -32,19 +32,24 @@ package struct EvidenceError: Error, Hashable, Sendable {
 
 extension EvidenceError: CustomStringConvertible {
     package var description: String {
-        let what =
-            switch reason {
-            case .exists: "exists already; evidence is never overwritten"
-            case .cannotCreate: "cannot be created"
-            case .cannotOpen: "cannot be opened"
-            case .cannotRead: "cannot be read"
-            case .cannotWrite: "evidence cannot be written"
-            case .cannotSync: "evidence did not reach the disk"
-            case .noDigest: "libcrypto refuses SHA-256"
-            case .badLine(let problem): "evidence line refused: \(problem)"
-            }
+        switch reason {
+        case .exists: "\(place): exists already; evidence is never overwritten"
+        case .cannotCreate: said("cannot be created")
+        case .cannotOpen: said("cannot be opened")
+        case .cannotRead: said("cannot be read")
+        case .cannotWrite: said("evidence cannot be written")
+        case .cannotSync: said("evidence did not reach the disk")
+        case .noDigest: said("libcrypto refuses SHA-256")
+        case .badLine(let problem): said("evidence line refused: \(problem)")
+        }
+    }
+
+    /// As ``description``, where what was to be written is no evidence.
+    package var ofOtherOutput: String { reason == .cannotWrite ? said("cannot be written") : description }
+
+    private func said(_ what: String) -> String {
         // glibc's strerror is safe between threads since 2.32.
-        guard code != 0, reason != .exists, let text = unsafe strerror(code) else { return "\(place): \(what)" }
+        guard code != 0, let text = unsafe strerror(code) else { return "\(place): \(what)" }
         return unsafe "\(place): \(what): \(String(cString: text)) (\(code))"
     }
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import Guarding
 import Secrets
 import Testing
@@ -115,5 +116,31 @@ import Testing
             #expect(outcome.output.utf8.starts(with: "TORN-TAIL ".utf8))
         }
         #expect(try await CommandLineTool.run("verify", "/nowhere/at/all").code == 66)
+    }
+
+    @Test(
+        "evidence that cannot be read has one exit code, whoever reads it", arguments: ["verify", "require", "merge"])
+    func unreadable(command: String) async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("{}\n", to: "e.jsonl")
+        let codes: [(String, Int32)] = [(folder.url.path, 65), (file + "/e.jsonl", 66), (folder.path("none"), 66)]
+        for (path, code) in codes {
+            let outcome = try await CommandLineTool.run(command, path)
+            #expect(outcome.code == code, "\(path): \(outcome)")
+            #expect(outcome.errors.utf8.starts(with: "sluice: \(path): ".utf8), "\(outcome)")
+        }
+    }
+
+    @Test(
+        "what cannot be written says why and is exit 74, but no evidence where it is none",
+        arguments: ["verify EVIDENCE", "require EVIDENCE", "help", "list", "version", "completion bash", "doc --api"])
+    func fullOutput(words: String) async throws {
+        try await CommandLineTool.withFile(try evidence().bytes) { path in
+            let command = words.replacing("EVIDENCE", with: path)
+            let outcome = try await CommandLineTool.shell(
+                "cd \"$1\" && exec \"$0\" \(command) >/dev/full", [SluiceCommand.repository.path])
+            #expect(outcome.code == 74, "\(outcome)")
+            #expect(outcome.errors == "sluice: standard output: cannot be written: No space left on device (28)\n")
+        }
     }
 }

@@ -1,6 +1,5 @@
 import Agent
 import Evidence
-private import Glibc
 import Value
 
 /// `sluice verify`: one line a file, and whether all are whole and unaltered.
@@ -13,27 +12,21 @@ struct VerifyCommand {
         }
         var (isOK, unread): (Bool, AgentError?) = (true, nil)
         for path in paths {
+            let found: Verification
             do throws(EvidenceError) {
-                let found = try EvidenceVerifier.verify(path: path, head: head.flatMap { ValueForm.digest($0) })
-                try print(found, of: path)
-                isOK = isOK && found.isOK
+                found = try EvidenceVerifier.verify(path: path, head: head.flatMap { ValueForm.digest($0) })
             } catch {
-                let failure = Self.failure(error)
+                let failure = AgentError(reading: error)
                 context.console.say(failure.message)
                 unread = unread ?? failure
+                continue
             }
+            try context.console.print([Self.line(found, of: path)])
+            isOK = isOK && found.isOK
         }
         // That a file was altered says more than that another is missing.
         if !isOK { return .fail }
         return unread?.exitCode ?? .pass
-    }
-
-    private func print(_ found: Verification, of path: String) throws(EvidenceError) {
-        do {
-            try context.console.print([Self.line(found, of: path)])
-        } catch {
-            throw EvidenceError(.cannotWrite, place: "standard output")
-        }
     }
 
     /// Stable: `OK-UNSIGNED run.jsonl run=… lines=… verdict=… head=sha256:…`.
@@ -49,14 +42,5 @@ struct VerifyCommand {
         if let head = found.head { parts.append("head=sha256:\(head)") }
         if !found.detail.isEmpty { parts.append("detail=\(ValueText.of(ByteString(found.detail)))") }
         return parts.joined(separator: " ")
-    }
-
-    private static func failure(_ error: EvidenceError) -> AgentError {
-        switch error.reason {
-        case .noDigest: AgentError(.software, "\(error)")
-        case .cannotWrite: AgentError(.evidenceLost, "\(error)")
-        case _ where error.code == EACCES || error.code == EPERM: AgentError(.noPermission, "\(error)")
-        default: AgentError(.missingFile, "\(error)")
-        }
     }
 }

@@ -52,7 +52,7 @@ struct Console: Sendable {
         do {
             try out.write(bytes)
         } catch {
-            throw AgentError(.evidenceLost, "\(error)")
+            throw AgentError(.evidenceLost, error.ofOtherOutput)
         }
     }
 
