@@ -55,6 +55,37 @@ import Testing
         #expect(!outcome.output.contains("7"))
     }
 
+    @Test("an output that is full is exit 74, whatever was to be written", arguments: ["1", ":help", "1\nerror('no')"])
+    func fullOutput(text: String) async throws {
+        let outcome = try await CommandLineTool.shell(
+            "printf '%s\\n' \"$1\" | \"$0\" repl --source \(Self.nobody) >/dev/full", [text])
+        #expect(outcome.code == 74, "\(outcome)")
+        #expect(outcome.errors == "sluice: standard output: cannot be written: No space left on device (28)\n")
+    }
+
+    @Test("an input that cannot be read is no end of it")
+    func unreadableInput() async throws {
+        let outcome = try await CommandLineTool.shell("\"$0\" repl --source \(Self.nobody) </")
+        #expect(outcome.code == 65, "\(outcome)")
+        #expect(outcome.errors == "sluice: standard input: cannot be read: Is a directory (21)\n")
+    }
+
+    @Test("an entry that goes on for too many lines is refused instead of being parsed with each of them")
+    func longEntry() async throws {
+        func block(_ lines: Int, _ line: String = "") -> String {
+            "do\n" + String(repeating: line + "\n", count: lines - 2) + "x = 1 end\n"
+        }
+        let longest = try await Self.piped(block(1000) + "x\n")
+        #expect(longest.code == 0, "\(longest)")
+        #expect(longest.output == "1\n", "\(longest)")
+        let longer = try await Self.piped(block(1001) + "x\n")
+        #expect(longer.code == 1, "\(longer)")
+        #expect(longer.errors == "sluice: an entry is longer than 1000 lines\n", "\(longer)")
+        let wider = try await Self.piped(block(9, "--" + String(repeating: "x", count: 10_000)) + "x\n")
+        #expect(wider.code == 1, "\(wider)")
+        #expect(wider.errors == "sluice: an entry of several lines is longer than 65536 bytes\n", "\(wider)")
+    }
+
     @Test("the time of an entry is limited, and so is its memory")
     func limits() async throws {
         let slow = try await Self.piped("while true do end", ["--gate-timeout", "300ms"])

@@ -46,17 +46,31 @@ struct ReplCommand {
 
 /// What both forms of the prompt do with an entry.
 enum ReplOutput {
-    /// Writes what came of an entry; false where it failed, or nobody can be written to any more.
-    static func show(_ reply: PromptReply, _ console: Console) -> Bool {
+    /// Writes what came of an entry; nil: go on.
+    ///
+    /// That nobody can be written to says more than that the entry failed.
+    static func show(_ reply: PromptReply, _ console: Console) -> ExitCode? {
         do throws(AgentError) {
             if !reply.checks.isEmpty { try console.print(reply.checks) }
             for value in reply.results { try console.print(ReplText.lines(value)) }
         } catch {
             console.say(error.message)
-            return false
+            return error.exitCode
         }
-        if let error = reply.error { console.say(error) }
-        return reply.error == nil
+        guard let error = reply.error else { return nil }
+        console.say(error)
+        return .fail
+    }
+
+    /// Writes lines; nil: go on.
+    static func show(_ lines: [String], _ console: Console) -> ExitCode? {
+        do throws(AgentError) {
+            try console.print(lines)
+            return nil
+        } catch {
+            console.say(error.message)
+            return error.exitCode
+        }
     }
 
     /// A line that begins with a colon: what to show; nil for `:quit`.

@@ -5,14 +5,19 @@ struct ReplScript {
     let console: Console
     let patience: Duration
 
-    /// An entry, or a line of one, that is longer is no entry.
+    /// A line that is longer is none.
     private static let longest = 256 << 10
 
     func run(_ prompt: Prompt) async -> ExitCode {
         var rest: [UInt8] = []
-        var entry = ""
+        var entry = ReplEntry()
         for await piece in InputThread.start() {
-            rest += piece
+            switch piece {
+            case .bytes(let bytes): rest += bytes
+            case .failed(let error):
+                console.say(error.message)
+                return error.exitCode
+            }
             while let end = rest.firstIndex(of: 0x0A) {
                 let line = Array(rest[..<end])
                 rest.removeSubrange(...end)
@@ -30,37 +35,23 @@ struct ReplScript {
     }
 
     /// Nil: go on.
-    private func take(_ line: [UInt8], _ entry: inout String, _ prompt: Prompt) async -> ExitCode? {
+    private func take(_ line: [UInt8], _ entry: inout ReplEntry, _ prompt: Prompt) async -> ExitCode? {
         guard let line = String(validating: line, as: UTF8.self) else { return failed("a line is not UTF-8") }
         if entry.isEmpty, line.hasPrefix(":") {
             switch ReplOutput.command(line) {
             case nil: return .pass
-            case .success(let lines)?: return ReplOutput.show(lines, console) ? nil : .evidenceLost
+            case .success(let lines)?: return ReplOutput.show(lines, console)
             case .failure(let error)?: return failed(error.message)
             }
         }
         if entry.isEmpty, line.allSatisfy(\.isWhitespace) { return nil }
-        entry += line + "\n"
-        guard entry.utf8.count <= Self.longest else { return failed("an entry is longer than \(Self.longest) bytes") }
-        switch PromptEntry(entry) {
+        switch entry.add(line) {
         case .unfinished: return nil
         case .wrong(let message): return failed(message)
         case .whole(let source):
-            entry = ""
+            entry.clear()
             prompt.begin(patience: patience)
-            return ReplOutput.show(await prompt.enter(source), console) ? nil : .fail
-        }
-    }
-}
-
-extension ReplOutput {
-    static func show(_ lines: [String], _ console: Console) -> Bool {
-        do throws(AgentError) {
-            try console.print(lines)
-            return true
-        } catch {
-            console.say(error.message)
-            return false
+            return ReplOutput.show(await prompt.enter(source), console)
         }
     }
 }

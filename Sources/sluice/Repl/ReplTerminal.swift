@@ -9,7 +9,7 @@ struct ReplTerminal {
 
     private enum Event: Sendable {
         case keys([UInt8])
-        case inputEnded
+        case inputEnded(AgentError?)
         case finished(PromptReply)
     }
 
@@ -17,7 +17,7 @@ struct ReplTerminal {
         var editor: LineEditor
         var completion = ReplCompletion()
         /// The lines of an entry that is not finished.
-        var entry = ""
+        var entry = ReplEntry()
         var isRunning = false
         var hasEnded = false
         var ahead = TypedAhead()
@@ -34,16 +34,26 @@ struct ReplTerminal {
         let (events, feed) = AsyncStream.makeStream(of: Event.self)
         for line in await prompt.greeting() { console.tell(console.clean(line) + "\n") }
         console.tell("read-only; :help shows what can be typed\n")
-        await withTaskGroup(of: Void.self) { group in
+        let code = await withTaskGroup(of: Void.self, returning: ExitCode.self) { group in
             group.addTask {
-                for await keys in InputThread.start() { feed.yield(.keys(keys)) }
-                feed.yield(.inputEnded)
+                var failure: AgentError?
+                for await piece in InputThread.start() {
+                    switch piece {
+                    case .bytes(let keys): feed.yield(.keys(keys))
+                    case .failed(let error): failure = error
+                    }
+                }
+                feed.yield(.inputEnded(failure))
             }
+            var code = ExitCode.pass
             var state = State(editor: LineEditor(history: recalled))
             draw(state)
             for await event in events {
                 switch event {
-                case .inputEnded: state.hasEnded = true
+                case .inputEnded(let failure):
+                    if let failure { console.say(failure.message) }
+                    code = failure?.exitCode ?? .pass
+                    state.hasEnded = true
                 case .keys(let keys): state.ahead.add(keys)
                 case .finished(let reply):
                     state.isRunning = false
@@ -67,9 +77,10 @@ struct ReplTerminal {
                 }
             }
             group.cancelAll()
+            return code
         }
         TerminalMode.restore()
-        return .pass
+        return code
     }
 
     /// ^C while an entry runs.
@@ -98,7 +109,7 @@ struct ReplTerminal {
         case .complete: complete(&state)
         case .cancelled:
             console.tell("^C\n")
-            state.entry = ""
+            state.entry.clear()
             draw(state)
         case .ended:
             console.tell("\n")
@@ -121,15 +132,14 @@ struct ReplTerminal {
             case .failure(let error)?: console.say(error.message)
             }
         } else if !state.entry.isEmpty || !line.allSatisfy(\.isWhitespace) {
-            state.entry += line + "\n"
-            switch PromptEntry(state.entry) {
+            switch state.entry.add(line) {
             case .unfinished: break
             case .wrong(let message):
-                state.entry = ""
+                state.entry.clear()
                 console.say(message)
             case .whole(let whole):
-                state.completion.learn(entry: state.entry)
-                state.entry = ""
+                state.completion.learn(entry: state.entry.text)
+                state.entry.clear()
                 source = whole
             }
         }

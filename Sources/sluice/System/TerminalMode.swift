@@ -1,3 +1,4 @@
+import Agent
 private import Glibc
 import Guarding
 
@@ -31,9 +32,15 @@ enum TerminalMode {
 
 /// Standard input, read by a thread of its own: a read that waits must not hold up anybody else.
 enum InputThread {
+    enum Piece: Sendable {
+        case bytes([UInt8])
+        /// Nothing follows.
+        case failed(AgentError)
+    }
+
     /// What is read, piece by piece; ends where the input does.
-    static func start() -> AsyncStream<[UInt8]> {
-        let (stream, pieces) = AsyncStream.makeStream(of: [UInt8].self)
+    static func start() -> AsyncStream<Piece> {
+        let (stream, pieces) = AsyncStream.makeStream(of: Piece.self)
         let box = Box(pieces)
         var thread = pthread_t()
         let context = unsafe Unmanaged.passRetained(box).toOpaque()
@@ -45,14 +52,25 @@ enum InputThread {
                 }
                 return nil
             }, context)
-        if code == 0 { pthread_detach(thread) } else { pieces.finish() }
+        if code == 0 {
+            pthread_detach(thread)
+        } else {
+            pieces.yield(.failed(failure(code, .software)))
+            pieces.finish()
+        }
         return stream
     }
 
-    private final class Box: Sendable {
-        let pieces: AsyncStream<[UInt8]>.Continuation
+    private static func failure(_ code: Int32, _ exitCode: ExitCode) -> AgentError {
+        // glibc's strerror is safe between threads since 2.32.
+        let words = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error"
+        return AgentError(exitCode, "standard input: cannot be read: \(words) (\(code))")
+    }
 
-        init(_ pieces: AsyncStream<[UInt8]>.Continuation) { self.pieces = pieces }
+    private final class Box: Sendable {
+        let pieces: AsyncStream<Piece>.Continuation
+
+        init(_ pieces: AsyncStream<Piece>.Continuation) { self.pieces = pieces }
 
         func read() {
             var chunk = [UInt8](repeating: 0, count: 4096)
@@ -60,9 +78,17 @@ enum InputThread {
                 let count = unsafe chunk.withUnsafeMutableBytes {
                     unsafe Glibc.read(STDIN_FILENO, $0.baseAddress, $0.count)
                 }
-                if count < 0, errno == EINTR { continue }
+                let code = errno
+                if count < 0, code == EINTR { continue }
+                if count < 0, code == EAGAIN {
+                    // Whoever made the pipe may have made it non-blocking.
+                    var poll = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+                    _ = unsafe Glibc.poll(&poll, 1, -1)
+                    continue
+                }
+                if count < 0 { pieces.yield(.failed(InputThread.failure(code, .badInput))) }
                 guard count > 0 else { break }
-                pieces.yield(Array(chunk[..<count]))
+                pieces.yield(.bytes(Array(chunk[..<count])))
             }
             pieces.finish()
         }
