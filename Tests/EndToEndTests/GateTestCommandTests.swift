@@ -144,6 +144,14 @@ import Testing
         let without = try await run(["gates/counted.lua"], in: try folder(test: nil))
         #expect(without.exitCode == 65)
         #expect(without.errors.contains { $0.contains("it would be gates/counted_test.lua") })
+        let lost = try folder()
+        try FileManager.default.removeItem(atPath: lost.path("gates/counted.lua"))
+        let alone = try await run(["gates/counted_test.lua"], in: lost)
+        #expect(alone.exitCode == 66)
+        #expect(
+            alone.errors == [
+                "sluice: gates/counted_test.lua is the test of gates/counted.lua, which does not exist"
+            ])
         let missing = try await run(["gates/other.lua"], in: try folder())
         #expect(missing.exitCode == 66)
         let nothing = try await run([], in: try TemporaryFolder())

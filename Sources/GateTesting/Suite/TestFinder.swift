@@ -50,6 +50,11 @@ package struct TestFinder: Sendable {
         if path.hasSuffix("_test.lua"), exists(String(path.dropLast("_test.lua".count)) + ".lua") { return path }
         let test = String(path.dropLast(".lua".count)) + "_test.lua"
         guard exists(test) else {
+            // A gate may have such a name as well, but then it has a test.
+            if path.hasSuffix("_test.lua") {
+                let gate = String(path.dropLast("_test.lua".count)) + ".lua"
+                throw AgentError(.missingFile, "\(path) is the test of \(gate), which does not exist")
+            }
             throw AgentError(.badInput, "\(path) has no test; it would be \(test)")
         }
         return test
