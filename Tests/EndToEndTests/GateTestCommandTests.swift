@@ -85,6 +85,34 @@ import Testing
         #expect(none.exitCode == 65)
     }
 
+    @Test("a test that does not end, or whose gate does not, is ended after --timeout and named with its line")
+    func timeout() async throws {
+        let gate = Self.gate.replacingOccurrences(of: "run = function(ctx)", with: "run = function() while true do end")
+        let folder = try folder(
+            gate: gate,
+            test: """
+                return {
+                  ["the test"] = function()
+                    while true do pcall(function() while true do end end) end
+                  end,
+                  ["its gate"] = function(world)
+                    world:run():passes()
+                  end,
+                }
+                """)
+        let start = ContinuousClock.now
+        let result = try await run(["--timeout", "300ms"], in: folder)
+        #expect(result.exitCode == 1)
+        let late = "the test did not end within 300ms; --timeout gives it longer"
+        #expect(
+            Array(result.output[1...4]) == [
+                "  ✗ the test", "    gates/counted_test.lua:2: \(late)",
+                "  ✗ its gate", "    gates/counted_test.lua:5: \(late)",
+            ], "\(result.output)")
+        // The gate alone has 60 s.
+        #expect(start.duration(to: .now) < .seconds(50))
+    }
+
     @Test("--format junit is XML that parsers read")
     func junit() async throws {
         let test = Self.test.replacingOccurrences(of: "orders\", 3)", with: "orders\", 2)")

@@ -42,16 +42,17 @@ struct GateFolder {
         return AgentEnvironment(host: host, secrets: SecretRegistry(), clock: .system, version: "9")
     }
 
-    func report(_ paths: [String] = ["gates"], filter: String? = nil, mutating: Bool = false) async throws -> TestReport
-    {
-        let suite = TestSuite(environment, parallel: 2)
+    func report(
+        _ paths: [String] = ["gates"], filter: String? = nil, mutating: Bool = false, patience: Duration = .seconds(60)
+    ) async throws -> TestReport {
+        let suite = TestSuite(environment, parallel: 2, patience: patience)
         let files = try await suite.files(paths, filter: filter)
         return await suite.run(files, mutating: mutating) { _, _ in }
     }
 
     /// The failures of tests of one gate, by the tests' names.
-    func failures(mutating: Bool = false) async throws -> [String: String] {
-        let cases = try await report(mutating: mutating).cases
+    func failures(mutating: Bool = false, patience: Duration = .seconds(60)) async throws -> [String: String] {
+        let cases = try await report(mutating: mutating, patience: patience).cases
         return Dictionary(uniqueKeysWithValues: cases.compactMap { test in test.failure.map { (test.name, $0) } })
     }
 

@@ -40,7 +40,7 @@ enum Shipped {
 
     @Test("the tests of every gate pass, and every fact that a gate does not see is declared")
     func passing() async throws {
-        let suite = TestSuite(Shipped.environment, parallel: 2)
+        let suite = TestSuite(Shipped.environment, parallel: 2, patience: .seconds(120))
         let report = await suite.run(try await Shipped.files(), mutating: true) { _, _ in }
         for test in report.cases {
             if let failure = test.failure { Issue.record("\(test.file): \(test.name)\n\(failure)") }

@@ -153,6 +153,39 @@ import Testing
         #expect(failure?.contains("expects nothing") == true)
     }
 
+    @Test("a failure that tells no place is told where it came up, or else where the test begins")
+    func places() async throws {
+        let test = """
+            return {
+              table = function()
+                error({})
+              end,
+              bare = function()
+                error("mine", 0)
+              end,
+              memory = function()
+                local all = {}
+                for i = 1, 1e6 do all[i] = ("x"):rep(10000) .. i end
+              end,
+              nothing = function(world) world:run() end,
+              lent = ipairs,
+              spins = function()
+                while true do end
+              end,
+            }
+            """
+        let folder = GateFolder(run: "ctx:subject { n = 1 }:is_true('one', true)", test: test)
+        let failures = try await folder.failures(patience: .seconds(10))
+        #expect(
+            failures == [
+                "table": "gates/g_test.lua:3: error object is a table", "bare": "gates/g_test.lua:6: mine",
+                "memory": "gates/g_test.lua:8: the script met its memory limit",
+                "nothing": "gates/g_test.lua:12: the test expects nothing, so it can show nothing",
+                "lent": "gates/g_test.lua: the test expects nothing, so it can show nothing",
+                "spins": "gates/g_test.lua:14: the test did not end within 10s; --timeout gives it longer",
+            ])
+    }
+
     @Test("each test has a world of its own")
     func alone() async throws {
         let failures = try await GateFolder(

@@ -104,7 +104,7 @@ static int call_protected(lua_State *L, lua_CFunction function, void *request) {
 
 typedef struct { const char *name; const uint8_t *source; size_t count; } load_request;
 
-// Keeps the functions of the table at 1 and packs their names.
+// Keeps the functions of the table at 1 and packs their names, each with the line on which it begins.
 static void keep_functions(lua_State *L, luahost_packer *packer) {
     lua_newtable(L);
     int kept = lua_gettop(L);
@@ -117,11 +117,17 @@ static void keep_functions(lua_State *L, luahost_packer *packer) {
         lua_rawset(L, kept);
         count++;
     }
-    luahost_pack_count(packer, LUAHOST_LIST, count);
+    luahost_pack_count(packer, LUAHOST_LIST, 2 * count);
     for (lua_pushnil(L); lua_next(L, kept); lua_pop(L, 1)) {
         size_t length;
         const char *name = lua_tolstring(L, -2, &length);
         luahost_pack_text(packer, LUAHOST_STRING, name, length);
+        lua_Debug record;
+        lua_pushvalue(L, -1);
+        lua_getinfo(L, ">S", &record);
+        lua_pushinteger(L, record.linedefined);
+        luahost_pack(packer, lua_gettop(L));
+        lua_pop(L, 1);
     }
     lua_rawseti(L, LUA_REGISTRYINDEX, luahost_of(L)->functions);
 }

@@ -187,13 +187,18 @@ struct GateRun: Sendable {
         } catch {
             return .failure(WorldError(error.message))
         }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try? await Task.sleep(for: Self.patience)
-                if !Task.isCancelled { interruption.interrupt(.interrupted) }
+        await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try? await Task.sleep(for: Self.patience)
+                    if !Task.isCancelled { interruption.interrupt(.interrupted) }
+                }
+                _ = await agent.run(prepared, evidence: sink, observer: NobodyWatches(), interruption: interruption)
+                group.cancelAll()
             }
-            _ = await agent.run(prepared, evidence: sink, observer: NobodyWatches(), interruption: interruption)
-            group.cancelAll()
+        } onCancel: {
+            // The time of the test is up, and a gate that spins sees no cancelled task.
+            interruption.interrupt(.interrupted)
         }
         guard interruption.exitCode == nil else {
             return .failure(WorldError("the run did not come to an end within \(Self.patience)"))

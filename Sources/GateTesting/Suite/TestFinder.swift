@@ -85,21 +85,21 @@ package struct TestFinder: Sendable {
         let source = try read(path)
         let gateSource = try read(gatePath)
         let gate = try await agent.gate(gatePath)
-        let names: Result<[String], TestFileError>?
+        let tests: Result<[TestFunction], TestFileError>?
         do throws(LuaFailure) {
-            names = try await LuaThread.run(until: .now + .seconds(30)) {
-                Result { () throws(TestFileError) in try Self.names(source, TestFile.name(of: path)) }
+            tests = try await LuaThread.run(until: .now + .seconds(30)) {
+                Result { () throws(TestFileError) in try Self.tests(source, TestFile.name(of: path)) }
             }
         } catch {
             throw AgentError(.badInput, "\(path): \(error)")
         }
-        func made(_ tests: [String]) -> TestFile {
+        func made(_ tests: [TestFunction]) -> TestFile {
             TestFile(
-                path: path, source: source, gatePath: gatePath, gateSource: gateSource, tests: tests,
-                manifest: gate.manifest)
+                path: path, source: source, gatePath: gatePath, gateSource: gateSource, tests: tests.map(\.name),
+                lines: Dictionary(uniqueKeysWithValues: tests.map { ($0.name, $0.line) }), manifest: gate.manifest)
         }
-        switch names {
-        case .success(let names)?: return made(names)
+        switch tests {
+        case .success(let tests)?: return made(tests)
         case .failure(let error)?:
             let placed = made([]).placed(error.message)
             throw AgentError(.badInput, placed.hasPrefix(path) ? placed : "\(path): \(placed)")
@@ -117,8 +117,13 @@ package struct TestFinder: Sendable {
 
     private struct TestFileError: Error { let message: String }
 
-    /// The names of the tests, in the order of the file.
-    private static func names(_ source: [UInt8], _ name: String) throws(TestFileError) -> [String] {
+    private struct TestFunction: Sendable {
+        let name: String
+        let line: Int
+    }
+
+    /// The tests, in the order of the file.
+    private static func tests(_ source: [UInt8], _ name: String) throws(TestFileError) -> [TestFunction] {
         let module: LuaModule
         do throws(LuaFailure) {
             module = try LuaHost().load(source: source, name: name)
@@ -131,12 +136,13 @@ package struct TestFinder: Sendable {
         guard !module.functions.isEmpty else {
             throw TestFileError(message: "there is no test in it: it returns a table of functions, by what they show")
         }
-        var names: [String] = []
+        var tests: [(function: TestFunction, place: Int)] = []
         for function in module.functions {
             guard let text = function.text else { throw TestFileError(message: "the name of a test is not UTF-8") }
-            names.append(text)
+            let test = TestFunction(name: text, line: module.lines[function] ?? 0)
+            tests.append((test, place(of: text, in: source)))
         }
-        return names.map { ($0, place(of: $0, in: source)) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
+        return tests.sorted { ($0.place, $0.function.name) < ($1.place, $1.function.name) }.map(\.function)
     }
 
     /// Where a name first stands in quotes; those that stand nowhere come last.

@@ -6,14 +6,13 @@ import Value
 
 /// Runs one test of a file, in a Lua state of its own.
 struct TestRun: Sendable {
-    /// By the machine's clock, all runs of the test included.
-    private static let patience = Duration.seconds(120)
-
     let file: TestFile
     let test: String
     let version: String
     /// Files of the tests.
     let host: HostSystem
+    /// By the machine's clock, all runs of the test included.
+    let patience: Duration
 
     struct Ending: Sendable {
         /// Nil: as expected.
@@ -24,6 +23,7 @@ struct TestRun: Sendable {
 
     func ending() async -> Ending {
         let start = ContinuousClock.now
+        let deadline = start + patience
         let bridge = ScriptBridge()
         let interrupter = LuaInterrupter()
         let result = await withTaskGroup(of: (failure: String?, passed: [WorldScript.Passed])?.self) { group in
@@ -32,12 +32,22 @@ struct TestRun: Sendable {
                 return nil
             }
             group.addTask {
-                let ended = await self.script(bridge, interrupter)
+                let ended = await self.script(bridge, interrupter, until: deadline)
                 bridge.close()
                 return ended
             }
+            group.addTask {
+                // Lua ends what runs in the test itself; the run of a gate that it waits for has to be told.
+                try? await Task.sleep(until: deadline)
+                if !Task.isCancelled { bridge.cancel() }
+                return nil
+            }
             var result: (failure: String?, passed: [WorldScript.Passed])?
-            for await ended in group { result = ended ?? result }
+            for await ended in group {
+                guard let ended else { continue }
+                result = ended
+                group.cancelAll()
+            }
             return result
         }
         return Ending(
@@ -45,23 +55,26 @@ struct TestRun: Sendable {
     }
 
     private func script(
-        _ bridge: ScriptBridge, _ interrupter: LuaInterrupter
+        _ bridge: ScriptBridge, _ interrupter: LuaInterrupter, until deadline: ContinuousClock.Instant
     ) async -> (failure: String?, passed: [WorldScript.Passed]) {
-        let deadline = ContinuousClock.now + Self.patience
         let result: (failure: String?, passed: [WorldScript.Passed])?
         do throws(LuaFailure) {
             result = try await LuaThread.run(until: deadline + .seconds(5)) {
                 self.onThread(bridge, interrupter, until: deadline)
             }
         } catch {
-            return ("\(error)", [])
+            return (file.placed(error, in: test), [])
         }
         guard let result else {
             interrupter.interrupt()
             bridge.cancel()
-            return ("the test did not come to an end within \(Self.patience)", [])
+            return (endless, [])
         }
         return result
+    }
+
+    private var endless: String {
+        "\(file.place(of: test)): the test did not end within \(DurationText.format(patience)); --timeout gives it longer"
     }
 
     private func read(_ path: String) throws(WorldError) -> [UInt8] {
@@ -100,11 +113,11 @@ struct TestRun: Sendable {
             defer { passed = script.passed }
             try host.call(test, with: [world], until: deadline)
             guard script.expectations > 0 else {
-                return ("\(file.path): the test expects nothing, so it can show nothing", script.passed)
+                return ("\(file.place(of: test)): the test expects nothing, so it can show nothing", script.passed)
             }
             return (nil, script.passed)
         } catch {
-            return (file.placed("\(error)"), passed)
+            return (ContinuousClock.now >= deadline ? endless : file.placed(error, in: test), passed)
         }
     }
 }

@@ -8,10 +8,13 @@ package struct TestSuite: Sendable {
     private let environment: AgentEnvironment
     /// Tests at a time.
     private let parallel: Int
+    private let patience: Duration
 
-    package init(_ environment: AgentEnvironment, parallel: Int) {
+    /// `patience`: For each test with all its runs, by the machine's clock.
+    package init(_ environment: AgentEnvironment, parallel: Int, patience: Duration = .seconds(60)) {
         self.environment = environment
         self.parallel = max(1, parallel)
+        self.patience = patience
     }
 
     /// Reads test files; `filter` keeps the tests whose file and name have it in them.
@@ -91,8 +94,9 @@ package struct TestSuite: Sendable {
     }
 
     private func unit(_ file: TestFile, _ test: String, mutating: Bool) async -> Unit {
-        let ending = await TestRun(file: file, test: test, version: environment.version, host: environment.host)
-            .ending()
+        let run = TestRun(
+            file: file, test: test, version: environment.version, host: environment.host, patience: patience)
+        let ending = await run.ending()
         let own = TestReport.Case(file: file.path, name: test, failure: ending.failure, elapsed: ending.elapsed)
         guard mutating, ending.failure == nil, !ending.passed.isEmpty else { return Unit(cases: [own]) }
         let start = ContinuousClock.now
@@ -119,6 +123,6 @@ extension TestFile {
     func keeping(_ isKept: (String) -> Bool) -> TestFile {
         TestFile(
             path: path, source: source, gatePath: gatePath, gateSource: gateSource, tests: tests.filter(isKept),
-            manifest: manifest)
+            lines: lines, manifest: manifest)
     }
 }

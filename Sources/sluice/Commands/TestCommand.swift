@@ -11,7 +11,8 @@ struct TestCommand {
             try context.console.print(text: TestDefinitions.luaCATS)
             return .pass
         }
-        let suite = TestSuite(context.environment, parallel: Processors.count)
+        let patience = options.duration(.timeout) ?? .seconds(60)
+        let suite = TestSuite(context.environment, parallel: Processors.count, patience: patience)
         let files = try await suite.files(paths, filter: options.text(.filter))
         let console = context.console
         let isText = options.text(.format) ?? "text" == "text"

@@ -130,8 +130,8 @@ enum OptionTable {
             name: .gateTimeout, kind: .once(.positive), placeholder: "D", commands: withClusters, group: .limits,
             doc: "for one gate, or one entry of repl; beats the gate's own", standard: "60s"),
         OptionSpec(
-            name: .timeout, kind: .once(.positive), placeholder: "D", commands: runAndPlan, group: .limits,
-            doc: "for the run", standard: "30m, plus --wait or --watch"),
+            name: .timeout, kind: .once(.positive), placeholder: "D", commands: [.run, .plan, .test], group: .limits,
+            doc: "for the run; test: for each test", standard: "30m, plus --wait or --watch; test: 60s"),
         OptionSpec(
             name: .parallel, kind: .once(.count(1...256)), placeholder: "N", commands: runAndPlan, group: .limits,
             doc: "gates at a time", standard: "4"),
