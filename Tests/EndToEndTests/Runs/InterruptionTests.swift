@@ -74,12 +74,12 @@ import Testing
         let gate = try folder.write(
             Self.sleeper.replacingOccurrences(of: "ctx:sleep(60000)", with: ""), to: "sleeper.lua")
         let process = try SluiceCommand.start([
-            "run", gate, "--watch", "5s", "--every", "200ms", "--evidence", folder.path("run.jsonl"), "--trace",
+            "run", gate, "--watch", "8s", "--every", "1s", "--evidence", folder.path("run.jsonl"), "--trace",
             "--progress", "plain",
         ])
         try #require(await process.errors.first { $0.contains("round 1: 1 of 1 passed") } != nil)
         process.signal(SIGSTOP)
-        try await Task.sleep(for: .milliseconds(2500))
+        try await Task.sleep(for: .milliseconds(4500))
         process.signal(SIGCONT)
         let run = await SluiceCommand.result(of: process)
         #expect(run.exitCode == 2)
