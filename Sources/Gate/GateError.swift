@@ -20,6 +20,8 @@ package struct GateError: Error, Hashable, Sendable {
 
     package let reason: Reason
     package let file: String?
+    /// Of the file, where it is known.
+    package var line: Int?
     /// The id or the name of the gate that is meant.
     package let gate: String?
     /// Keys joined by dots, lists counted from 1 as in Lua: `gates[2].args.max_lag`.
@@ -50,7 +52,7 @@ extension GateError: CustomStringConvertible {
     /// The place first, then the fact, then the hint.
     package var description: String {
         var place: [String] = []
-        if let file { place.append(Quoted.plain(file)) }
+        if let file { place.append(Quoted.plain(file) + (line.map { ":\($0)" } ?? "")) }
         if let gate { place.append("gate " + gate) }
         if !path.isEmpty { place.append(path) }
         let fact = (place + [reason.description]).joined(separator: ": ")

@@ -87,7 +87,9 @@ import Testing
         let shell = try DocsShell()
         for block in try DocsPage(path).blocks where block.language == "lua" {
             let file = try shell.folder.write(block.text, to: block.file ?? "shown.lua")
-            let result = try await SluiceCommand.run(["check", file])
+            // A plan is checked where the gates are that the page shows before it.
+            let result = try await SluiceCommand.run(
+                ["check", file], environment: shell.environment, directory: shell.folder.url)
             #expect(result.exitCode == 0 && result.errors.isEmpty, "\(path):\(block.line): \(result.errors)")
         }
     }

@@ -29,6 +29,8 @@ package struct CheckFinding: Sendable {
 extension Agent {
     /// Checks gates and plans without opening a socket: a file that returns `run` is a gate, any other a plan.
     ///
+    /// The gates of a plan are looked for as a run would look for them, from here.
+    ///
     /// `tests`: What tests can reach; with it, `x_test.lua` beside `x.lua` is checked as a test.
     package func check(_ paths: [String], tests: TestApi? = nil) async throws(AgentError) -> [CheckFinding] {
         var findings: [CheckFinding] = []
@@ -42,9 +44,9 @@ extension Agent {
                 continue
             }
             if path.hasSuffix(".json") {
-                findings += Self.checkJSON(bytes, path)
+                findings += try await checkJSON(bytes, path)
             } else {
-                findings += try await Self.checkLua(bytes, path, isTest(path) ? tests : nil)
+                findings += try await checkLua(bytes, path, isTest(path) ? tests : nil)
             }
         }
         return findings
@@ -62,47 +64,70 @@ extension Agent {
         CheckFinding(rule, path, line: lines.line(of: error.path), error.factWithPath, hint: error.hint)
     }
 
-    private static func checkJSON(_ bytes: [UInt8], _ path: String) -> [CheckFinding] {
+    private func checkJSON(_ bytes: [UInt8], _ path: String) async throws(AgentError) -> [CheckFinding] {
+        let value: Value
         do throws(JSONError) {
-            let value = try JSONReader.read(bytes)
-            return check(plan: value, path, KeyLines(bytes, isJSON: true))
+            value = try JSONReader.read(bytes)
         } catch {
             return [CheckFinding(.syntax, path, "\(error)")]
         }
+        return try await check(plan: value, bytes, path)
     }
 
-    private static func check(plan value: Value, _ path: String, _ lines: KeyLines) -> [CheckFinding] {
+    private func check(
+        plan value: Value, functions: [ByteString] = [], _ bytes: [UInt8], _ path: String
+    ) async throws(AgentError) -> [CheckFinding] {
+        let lines = KeyLines(plan: bytes, path: path)
+        if let name = functions.first.map({ "\($0)" }) {
+            let fact = "\(name): is a function; a plan is data alone"
+            return [CheckFinding(.plan, path, line: lines.line(of: name), fact)]
+        }
+        let plan: Plan
         do throws(GateError) {
-            _ = try Plan(value, file: path)
-            return []
+            plan = try Plan(value, file: path)
         } catch {
-            return [finding(.plan, error, path, lines)]
+            return [Self.finding(.plan, error, path, lines)]
+        }
+        return try await PlanCheck(environment: environment, plan: plan, lines: lines).findings()
+    }
+
+    /// What a Lua file turned out to be.
+    private enum LuaContents: Sendable {
+        case plan(LuaModule)
+        case other([CheckFinding])
+    }
+
+    private func checkLua(
+        _ bytes: [UInt8], _ path: String, _ tests: TestApi?
+    ) async throws(AgentError) -> [CheckFinding] {
+        switch try await Self.contents(bytes, path, tests) {
+        case .plan(let module): try await check(plan: module.data, functions: module.functions, bytes, path)
+        case .other(let findings): findings
         }
     }
 
-    private static func checkLua(
+    private static func contents(
         _ bytes: [UInt8], _ path: String, _ tests: TestApi?
-    ) async throws(AgentError) -> [CheckFinding] {
-        let findings: [CheckFinding]?
+    ) async throws(AgentError) -> LuaContents {
+        let contents: LuaContents?
         do throws(LuaFailure) {
-            findings = try await LuaThread.run(until: .now + .seconds(30)) {
+            contents = try await LuaThread.run(until: .now + .seconds(30)) {
                 let module: LuaModule
                 do throws(LuaFailure) {
                     var limits = LuaLimits()
                     limits.sourceBytes = PlanReader.limit
                     module = try LuaHost(limits: limits).load(source: bytes, name: LuaFile.name(of: path))
                 } catch {
-                    return [CheckFinding(.syntax, path, line: error.place?.line, "\(error)")]
+                    return .other([CheckFinding(.syntax, path, line: error.place?.line, "\(error)")])
                 }
-                if let tests { return check(tests: module, bytes, path, tests) }
-                let lines = KeyLines(bytes, isJSON: false)
-                guard module.functions.contains("run") else { return check(plan: module.data, path, lines) }
-                return check(gate: module, bytes, path, lines)
+                if let tests { return .other(check(tests: module, bytes, path, tests)) }
+                guard module.functions.contains("run") else { return .plan(module) }
+                return .other(check(gate: module, bytes, path, KeyLines(bytes, isJSON: false)))
             }
         } catch {
             throw AgentError(.software, "\(error)")
         }
-        return findings ?? [CheckFinding(.syntax, path, "the file does not come to an end")]
+        return contents ?? .other([CheckFinding(.syntax, path, "the file does not come to an end")])
     }
 
     private static func check(

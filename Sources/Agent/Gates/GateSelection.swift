@@ -18,18 +18,18 @@ struct GateSelection: Sendable {
 
     init(environment: AgentEnvironment) { self.environment = environment }
 
-    func gates(words: [String], plan: Plan?) async throws(AgentError) -> [SelectedGate] {
+    func gates(words: [String], plan file: PlanFile?) async throws(AgentError) -> [SelectedGate] {
         let selector = try selector(words)
-        guard let plan else {
+        guard let file else {
             guard !words.isEmpty else {
                 throw AgentError(.usage, "no gate and no plan; name gates, or give --plan FILE")
             }
             return try await fromFolders(selector)
         }
-        guard !plan.gates.isEmpty || !words.isEmpty else {
-            throw AgentError(.badInput, "\(plan.file): the plan names no gate, and neither does the command line")
+        guard !file.plan.gates.isEmpty || !words.isEmpty else {
+            throw AgentError(.badInput, "\(file.plan.file): the plan names no gate, and neither does the command line")
         }
-        return plan.gates.isEmpty ? try await fromFolders(selector) : try await fromPlan(plan, selector)
+        return file.plan.gates.isEmpty ? try await fromFolders(selector) : try await fromPlan(file, selector)
     }
 
     private func selector(_ words: [String]) throws(AgentError) -> Selector {
@@ -57,19 +57,19 @@ struct GateSelection: Sendable {
         }
     }
 
-    private func fromPlan(_ plan: Plan, _ selector: Selector) async throws(AgentError) -> [SelectedGate] {
-        let paths = plan.gates.filter(\.isPath).map(\.gate)
-        let names = plan.gates.filter { !$0.isPath }.map { ByteString($0.gate) }
-        let shelf = try await GateShelf(environment, paths: paths + selector.paths, names: names)
+    private func fromPlan(_ file: PlanFile, _ selector: Selector) async throws(AgentError) -> [SelectedGate] {
+        let plan = file.plan
+        let shelf = try await GateShelf(environment, of: plan, and: selector.paths)
         var all: [SelectedGate] = []
         var candidates: [Selector.Candidate] = []
         for index in plan.order {
             let entry = plan.gates[index]
             let gate: GateCatalog.Gate
             do throws(GateError) {
-                gate = try entry.isPath ? shelf.catalog.gate(at: entry.gate) : shelf.catalog.gate(named: entry.gate)
+                gate = try shelf.gate(of: entry)
             } catch {
-                throw AgentError(shelf.exitCode(of: error), "\(plan.file): gates[\(index + 1)]: \(error)")
+                let place = file.place(of: "gates[\(index + 1)].gate")
+                throw AgentError(shelf.exitCode(of: error), "\(place): gates[\(index + 1)]: \(error)")
             }
             all.append(
                 SelectedGate(
@@ -116,6 +116,9 @@ struct GateShelf: Sendable {
     /// `names`: The gates that are wanted from the folders; nil where all of them may be.
     init(_ environment: AgentEnvironment, paths: [String], names: [ByteString]? = nil) async throws(AgentError) {
         let finder = GateFinder(host: environment.host)
+        // Many gates of a plan may be of one file, each with its own arguments.
+        var seen: Set<String> = []
+        let paths = paths.filter { seen.insert($0).inserted }
         // A path leaves no doubt which file is meant: then nothing has to be looked for.
         let files = names?.isEmpty == true ? [] : finder.paths()
         var found: [GateFinder.Found]
@@ -141,6 +144,17 @@ struct GateShelf: Sendable {
             }
         }
         self.unreadable = unreadable
+    }
+
+    /// The gates of a plan, and files that were named besides.
+    init(_ environment: AgentEnvironment, of plan: Plan, and paths: [String] = []) async throws(AgentError) {
+        let named = plan.gates.filter { !$0.isPath }.map { ByteString($0.gate) }
+        try await self.init(environment, paths: plan.gates.filter(\.isPath).map(\.gate) + paths, names: named)
+    }
+
+    /// The gate that an entry of a plan means.
+    func gate(of entry: PlanGate) throws(GateError) -> GateCatalog.Gate {
+        try entry.isPath ? catalog.gate(at: entry.gate) : catalog.gate(named: entry.gate)
     }
 
     func file(of gate: GateCatalog.Gate) throws(AgentError) -> GateFile {

@@ -3,7 +3,7 @@ import Value
 /// On which line of a plan or gate each key of its table stands.
 ///
 /// A table that is not written out, but put together by code, has the line of the last part that is.
-struct KeyLines {
+struct KeyLines: Sendable {
     private let tokens: [LuaToken]
     private let isJSON: Bool
     private var at = 0
@@ -19,6 +19,9 @@ struct KeyLines {
         }
         if `is`("{") { table("", depth: 0) }
     }
+
+    /// Of a plan, which is JSON where its name says so.
+    init(plan source: [UInt8], path: String) { self.init(source, isJSON: path.hasSuffix(".json")) }
 
     /// The line of a key path such as `gates[2].args.max_lag`, or of the innermost part of it that is written out.
     func line(of path: String) -> Int? {

@@ -8,6 +8,22 @@ import Value
 struct PlanFile: Sendable {
     let plan: Plan
     let digest: String
+    fileprivate let bytes: [UInt8]
+
+    /// `FILE:LINE` of a key path, or the file alone where it is not written out.
+    func place(of path: String) -> String {
+        plan.file + (KeyLines(plan: bytes, path: plan.file).line(of: path).map { ":\($0)" } ?? "")
+    }
+
+    /// The error with its line, if it is the plan that is wrong.
+    func placed(_ error: GateError) -> GateError {
+        guard error.file == plan.file else { return error }
+        var placed = error
+        let gate = plan.gates.firstIndex { $0.id == error.gate }
+        let path = gate.map { "gates[\($0 + 1)].\(error.path)" } ?? error.path
+        placed.line = KeyLines(plan: bytes, path: plan.file).line(of: path)
+        return placed
+    }
 }
 
 /// Reads plans and argument files: Lua run without primitives, or JSON.
@@ -21,8 +37,16 @@ struct PlanReader: Sendable {
 
     func plan(_ path: String) async throws(AgentError) -> PlanFile {
         let (value, bytes) = try await data(path)
-        do {
-            return PlanFile(plan: try Plan(value, file: path), digest: try SHA256.hex(bytes))
+        let plan: Plan
+        do throws(GateError) {
+            plan = try Plan(value, file: path)
+        } catch {
+            var placed = error
+            placed.line = KeyLines(plan: bytes, path: path).line(of: error.path)
+            throw AgentError(.badInput, "\(placed)")
+        }
+        do throws(EvidenceError) {
+            return PlanFile(plan: plan, digest: try SHA256.hex(bytes), bytes: bytes)
         } catch {
             throw AgentError(.badInput, "\(error)")
         }

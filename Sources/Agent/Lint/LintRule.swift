@@ -24,6 +24,10 @@ package enum LintRule: String, CaseIterable, Sendable {
     case floatAgainstOffset = "SL301"
     case division = "SL302"
     case floatNumeral = "SL303"
+    case noGate = "SL401"
+    case missingArgument = "SL402"
+    case unusedSetting = "SL403"
+    case misspeltFact = "SL404"
     case badSuppression = "SL901"
     case unusedSuppression = "SL902"
 
@@ -38,7 +42,7 @@ package enum LintRule: String, CaseIterable, Sendable {
         case .unreadable: "the file cannot be read"
         case .syntax: "the file is no Lua, or no JSON"
         case .manifest: "the manifest of a gate is wrong"
-        case .plan: "a plan is wrong"
+        case .plan: "a plan is wrong, or asks of a gate what it does not take"
         case .tooDeep: "expressions are nested too deeply to be checked"
         case .testFile: "a test returns something else than a table of functions"
         case .undeclaredGlobal: "a name that is neither local nor part of the sandbox"
@@ -59,11 +63,15 @@ package enum LintRule: String, CaseIterable, Sendable {
         case .floatAgainstOffset: "a float compared with an integer of a cluster, such as an offset"
         case .division: "a division by /, which always yields a float"
         case .floatNumeral: "a whole number written as a float"
+        case .noGate: "a plan that names no gate"
+        case .missingArgument: "a required argument that the plan does not give; --set may"
+        case .unusedSetting: "a setting of a plan that nothing uses yet"
+        case .misspeltFact: "a fact of a contract that is nearly called as a known one"
         case .badSuppression: "a sluice:allow without a known code or without a reason"
         case .unusedSuppression: "a sluice:allow that nothing needs"
         }
     }
 
-    /// Whether a comment can allow it: not what leaves the file unchecked, and not a wrong comment.
-    var isSuppressible: Bool { rawValue >= "SL1" && rawValue < "SL9" }
+    /// Whether a comment can allow it: not what leaves the file unchecked, nothing in a plan, and not a wrong comment.
+    var isSuppressible: Bool { rawValue >= "SL1" && rawValue < "SL4" }
 }

@@ -12,6 +12,7 @@ import Value
 struct Preparation {
     let environment: AgentEnvironment
     let request: RunRequest
+    private var planFile: PlanFile?
     private var warnings: [String] = []
 
     init(environment: AgentEnvironment, request: RunRequest) {
@@ -21,14 +22,9 @@ struct Preparation {
 
     mutating func prepared() async throws(AgentError) -> PreparedRun {
         registerSecrets()
-        let planFile: PlanFile?
-        if let path = request.planFile {
-            planFile = try await PlanReader(host: environment.host).plan(path)
-        } else {
-            planFile = nil
-        }
+        if let path = request.planFile { planFile = try await PlanReader(host: environment.host).plan(path) }
         let plan = planFile?.plan
-        let selected = try await GateSelection(environment: environment).gates(words: request.words, plan: plan)
+        let selected = try await GateSelection(environment: environment).gates(words: request.words, plan: planFile)
         let earlier = try EarlierEvidence(
             prior: request.priorFiles, freeze: request.freezeFile, host: environment.host)
         let known = Set(
@@ -235,7 +231,9 @@ struct Preparation {
             try builder.add(overrides(side, isFromEnvironment: false, bootstrap: given.bootstrap))
             result = try builder.build()
         } catch {
-            throw AgentError(.badConfiguration, "\(side.rawValue): \(error)")
+            var place = ""
+            if let planFile, case .plan(let key)? = error.place { place = planFile.place(of: key) + ": " }
+            throw AgentError(.badConfiguration, "\(place)\(side.rawValue): \(error)")
         }
         warnings += result.warnings.map { "\(side.rawValue): \($0)" }
         try require(result.config, of: "the \(side.rawValue) cluster")
@@ -340,7 +338,7 @@ struct Preparation {
         do throws(GateError) {
             return try body()
         } catch {
-            throw AgentError(error.isUsage ? .usage : .badInput, "\(error)")
+            throw AgentError(error.isUsage ? .usage : .badInput, "\(planFile?.placed(error) ?? error)")
         }
     }
 }

@@ -56,11 +56,35 @@ package struct EffectiveArguments: Hashable, Sendable {
             if let entry {
                 entries.append(entry)
             } else if spec.isRequired {
-                let hint = "give --set \(gate.id).\(spec.name)=… or args in the plan"
-                throw Place(gate: gate.id, path: "args." + spec.name).error(.missing, hint: hint)
+                throw missing(spec, of: gate, at: planPlace)
             }
         }
         return EffectiveArguments(entries: entries)
+    }
+
+    /// What is wrong with the `args` of one gate of a plan: all of it, which ``resolve`` ends at the first of.
+    ///
+    /// A required one that is missing is among it, though something else may give it.
+    package static func mistakes(
+        in plan: [ByteString: Value], of gate: Gate, matching: PatternMatcher
+    ) -> [GateError] {
+        let place = Place(gate: gate.id, path: "args")
+        let known = Set(gate.specs.map { ByteString($0.name) })
+        var mistakes = plan.keys.filter { !known.contains($0) }.sorted().map {
+            unknown($0, of: gate, at: place.key($0))
+        }
+        for spec in gate.specs.sorted(by: { ByteString($0.name) < ByteString($1.name) }) {
+            do throws(GateError) {
+                if let value = plan[ByteString(spec.name)] {
+                    _ = try spec.checked(value, at: place.key(spec.name), matching: matching)
+                } else if spec.isRequired {
+                    throw missing(spec, of: gate, at: place)
+                }
+            } catch {
+                mistakes.append(error)
+            }
+        }
+        return mistakes
     }
 
     /// Every assignment has to reach an argument of some gate of the run; one that does not was misspelt.
@@ -100,6 +124,11 @@ package struct EffectiveArguments: Hashable, Sendable {
             case .value(let value): try spec.checked(value, at: place, matching: matching)
             }
         return Entry(name: spec.name, value: value, origin: assignment.origin)
+    }
+
+    private static func missing(_ spec: ArgumentSpec, of gate: Gate, at place: Place) -> GateError {
+        let hint = "give --set \(gate.id).\(spec.name)=… or args in the plan"
+        return place.key(spec.name).error(.missing, hint: hint)
     }
 
     private static func unknown(_ name: ByteString, of gate: Gate, at place: Place) -> GateError {

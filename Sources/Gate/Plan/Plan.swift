@@ -38,9 +38,7 @@ package struct Plan: Hashable, Sendable {
         }
         principals = try Self.principals(fields)
         contracts = try fields.map("contracts")
-        for (name, contract) in contracts.sorted(by: { $0.key < $1.key }) {
-            _ = try Fields.map(contract, at: fields.place(of: "contracts").key(name))
-        }
+        try PlanContracts.check(contracts, at: fields.place(of: "contracts"))
         facts = try fields.map("facts")
         expectedDifferences = try Self.differences(fields)
         gates = try Self.gates(fields)

@@ -8,7 +8,7 @@ import Testing
 @Suite("FileCheck")
 struct FileCheckTests {
     private func check(_ path: String, _ text: String) async throws -> [CheckFinding] {
-        let host = FakeHost([path: text])
+        let host = FakeHost([path: text, "./gates/h.lua": Trial.gate("h", passing)])
         let environment = AgentEnvironment(
             host: host.system, secrets: SecretRegistry(), clock: .system, version: "9")
         return try await Agent(environment).check([path])
@@ -17,8 +17,8 @@ struct FileCheckTests {
     @Test("good gates and plans have no findings")
     func clean() async throws {
         #expect(try await check("g.lua", Trial.gate("g", passing)).isEmpty)
-        #expect(try await check("p.lua", "return { gates = { { gate = 'g' } } }").isEmpty)
-        #expect(try await check("p.json", #"{"gates":[{"gate":"g"}]}"#).isEmpty)
+        #expect(try await check("p.lua", "return { gates = { { gate = 'h' } } }").isEmpty)
+        #expect(try await check("p.json", #"{"gates":[{"gate":"h"}]}"#).isEmpty)
     }
 
     @Test("a mistake of syntax has its line")

@@ -61,7 +61,7 @@ struct EffectiveArgumentsTests {
     @Test("a required argument that is missing is named with its gate")
     func required() {
         let message = Fixtures.message { () throws(GateError) in try resolve(plan: [:]) }
-        #expect(message == "gate lag_a: args.groups: missing; give --set lag_a.groups=… or args in the plan")
+        #expect(message == "plan.lua: gate lag_a: args.groups: missing; give --set lag_a.groups=… or args in the plan")
     }
 
     @Test("an unknown argument of the plan is an error with the nearest name")
