@@ -25,19 +25,27 @@ struct RoundOfGates: Sendable {
     func run(onEnd: @Sendable (Int, Standing) -> Void) async -> [Standing] {
         let steps = runner.run.steps
         var standings = [Standing?](repeating: nil, count: steps.count)
-        var waiting = Array(steps.indices)
+        let places = Dictionary(steps.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        var queue = NeedsQueue(steps.map { $0.needs.compactMap { places[$0] } })
         var running = 0
         var hasFailed = false
         await withTaskGroup(of: (Int, AttemptResult).self) { group in
             func end(_ index: Int, _ standing: Standing) {
                 standings[index] = standing
+                queue.end(index)
                 onEnd(index, standing)
             }
             while true {
-                while running < max(1, runner.run.request.parallel) {
-                    guard let next = waiting.first(where: { isReady($0, standings) }) else { break }
-                    waiting.removeAll { $0 == next }
-                    if let reason = reasonNotToRun(next, standings, hasFailed: hasFailed) {
+                while running < max(1, runner.run.request.parallel), let next = queue.next() {
+                    // Of the others a gate is told no more than it needs: there may be thousands.
+                    let needed = steps[next].needs.compactMap { places[$0] }.compactMap { place in
+                        standings[place].map { standing in
+                            GateStanding(
+                                steps[place],
+                                standing.isSkipped ? .skipped : .verdict(standing.result.outcome.verdict))
+                        }
+                    }
+                    if let reason = reasonNotToRun(steps[next], after: needed, hasFailed: hasFailed) {
                         let isSkipped = reason.code == .needs || reason.code == .failFast
                         end(next, Standing(result: .notRun(.notRun(reason)), isSkipped: isSkipped))
                         continue
@@ -54,26 +62,16 @@ struct RoundOfGates: Sendable {
         return standings.compactMap { $0 }
     }
 
-    private func isReady(_ index: Int, _ standings: [Standing?]) -> Bool {
-        runner.run.steps[index].needs.allSatisfy { need in
-            runner.run.steps.indices.allSatisfy { runner.run.steps[$0].id != need || standings[$0] != nil }
-        }
-    }
-
-    private func reasonNotToRun(_ index: Int, _ standings: [Standing?], hasFailed: Bool) -> Reason? {
-        let steps = runner.run.steps
-        let step = steps[index]
+    /// `needed`: What became of the gates that the step needs, as far as they are part of this run.
+    private func reasonNotToRun(
+        _ step: PreparedRun.Step, after needed: [GateStanding], hasFailed: Bool
+    ) -> Reason? {
         if runner.interruption.exitCode != nil {
             return Reason(.interrupted, "the run was interrupted before the gate")
         }
         if deadline.hasPassed { return Reason(.deadline, "the run's timeout passed before the gate") }
         if hasFailed, runner.run.request.failFast { return Reason(.failFast, "an earlier gate failed") }
-        var known: [String: GateStanding] = [:]
-        for (step, standing) in zip(steps, standings) {
-            guard let standing else { continue }
-            known[step.id] = GateStanding(
-                step, standing.isSkipped ? .skipped : .verdict(standing.result.outcome.verdict))
-        }
+        let known = Dictionary(needed.map { ($0.id, $0) }) { first, _ in first }
         if let unmet = GateStanding.unmet(step.needs, in: known) { return unmet }
         guard !step.manifest.probes else { return nil }
         let lost = ClusterSide.allCases.filter { step.sides.contains($0) }.compactMap { contact.unreachable[$0] }

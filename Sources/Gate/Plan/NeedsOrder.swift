@@ -31,26 +31,12 @@ struct NeedsOrder {
     /// Stable: of the gates that may go next, the one written first does.
     func order() -> [Int] {
         var order: [Int] = []
-        var waitsFor = needs.map(\.count)
-        var ready = Set(waitsFor.indices.filter { waitsFor[$0] == 0 })
-        let dependents = dependents()
-        while let next = ready.min() {
-            ready.remove(next)
+        var queue = NeedsQueue(needs)
+        while let next = queue.next() {
             order.append(next)
-            for dependent in dependents[next] {
-                waitsFor[dependent] -= 1
-                if waitsFor[dependent] == 0 { ready.insert(dependent) }
-            }
+            queue.end(next)
         }
         return order
-    }
-
-    private func dependents() -> [[Int]] {
-        var dependents = [[Int]](repeating: [], count: gates.count)
-        for (index, found) in needs.enumerated() {
-            for need in found { dependents[need].append(index) }
-        }
-        return dependents
     }
 
     /// A ring of gates that wait for each other; nil where all can be put in order.
@@ -59,7 +45,8 @@ struct NeedsOrder {
         // Each gate that is left needs another one that is left: following those ends in a ring.
         guard var at = gates.indices.first(where: { !ordered.contains($0) }) else { return nil }
         var path: [Int] = []
-        while !path.contains(at) {
+        var seen: Set<Int> = []
+        while seen.insert(at).inserted {
             path.append(at)
             guard let next = needs[at].first(where: { !ordered.contains($0) }) else { return nil }
             at = next

@@ -106,9 +106,10 @@ package struct PlanGate: Hashable, Sendable {
         if !Self.isPath(gate) { _ = try Fields.name(.text(gate), at: fields.place(of: "gate")) }
         arguments = try fields.map("args")
         var needs: [String] = []
+        var seen: Set<String> = []
         for (index, element) in try fields.list("needs").enumerated() {
             let need = try Fields.line(element, at: fields.place(of: "needs").element(index))
-            if !needs.contains(need) { needs.append(need) }
+            if seen.insert(need).inserted { needs.append(need) }
         }
         self.needs = needs
     }
