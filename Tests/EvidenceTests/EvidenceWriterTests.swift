@@ -90,6 +90,19 @@ import Value
         #expect(sink.syncs == [1, 4, 5])
     }
 
+    @Test("gates that did not run come to disk with the next that did, or with the last line")
+    func syncsOfGatesThatDidNotRun() throws {
+        let sink = MemorySink()
+        let evidence = writer(sink)
+        try evidence.start(runStarted)
+        for (gate, attempts) in [("a", 0), ("b", 1), ("c", 0), ("d", 0)] {
+            try evidence.finishGate(GateFinished(gate: gate, verdict: .inconclusive, attempts: attempts))
+        }
+        #expect(sink.syncs == [1, 3])
+        _ = try evidence.finish(runFinished)
+        #expect(sink.syncs == [1, 3, 6])
+    }
+
     @Test(
         "after a failed write or sync everything fails the same",
         arguments: [(1, nil), (2, nil), (nil, 1), (nil, 2)] as [(Int?, Int?)])

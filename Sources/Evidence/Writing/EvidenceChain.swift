@@ -70,7 +70,7 @@ struct EvidenceChain: Sendable {
     }
 
     mutating func finishGate(
-        _ gate: String, _ fields: EvidenceFields, at now: EvidenceClock.Reading
+        _ gate: String, hasRun: Bool, _ fields: EvidenceFields, at now: EvidenceClock.Reading
     ) throws(EvidenceError) {
         try refuse(if: start == nil || isFinished, "gate_finished outside the run")
         var entries = fields.entries
@@ -80,7 +80,7 @@ struct EvidenceChain: Sendable {
         }
         try poisoning { (chain) throws(EvidenceError) in
             try chain.write(chain.line("gate_finished", entries, at: now))
-            try chain.sink.sync()
+            if hasRun { try chain.sink.sync() }
         }
     }
 

@@ -57,10 +57,13 @@ package final class EvidenceWriter: Sendable {
     package func droppedLines(ofGate gate: String) -> Int { state.withLock { $0.droppedLines(ofGate: gate) } }
 
     /// Writes a gate's last line, and returns once it is on disk.
+    ///
+    /// That of a gate that did not run comes to disk with the next that did, or with the last line: it measured nothing,
+    /// and thousands of them may end at once, when the time is over.
     package func finishGate(_ line: GateFinished) throws(EvidenceError) {
         let fields = fields(of: line)
         try state.withLock { (chain) throws(EvidenceError) in
-            try chain.finishGate(line.gate, fields, at: clock.now())
+            try chain.finishGate(line.gate, hasRun: line.attempts > 0, fields, at: clock.now())
         }
     }
 
