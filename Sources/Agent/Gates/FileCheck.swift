@@ -69,6 +69,9 @@ extension Agent {
         do throws(JSONError) {
             value = try JSONReader.read(bytes)
         } catch {
+            if case .text(let line, let column) = error.place {
+                return [CheckFinding(.syntax, path, line: line, "column \(column): \(error.reason)")]
+            }
             return [CheckFinding(.syntax, path, "\(error)")]
         }
         return try await check(plan: value, bytes, path)
