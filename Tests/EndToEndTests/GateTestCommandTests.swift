@@ -39,14 +39,16 @@ import Testing
         try await SluiceCommand.run(["test"] + words, directory: folder.url)
     }
 
-    @Test("the tests of all gates pass in under 20 s", .timeLimit(.minutes(5)))
+    @Test("the tests of all gates pass, those of the binary that is shipped in under 20 s", .timeLimit(.minutes(5)))
     func all() async throws {
         let result = try await SluiceCommand.run(["test"], deadline: .seconds(240))
         #expect(result.exitCode == 0, "\(result.output)\n\(result.errors)")
         let summary = try #require(result.output.last)
         #expect(summary.contains(" 0 failed"))
+        // Without the optimiser it takes several times as long.
+        let isShipped = ProcessInfo.processInfo.environment["SLUICE_BINARY"] != nil
         let seconds = try #require(summary.split(separator: " ").last?.dropLast())
-        #expect(try #require(Double(seconds)) < 20, "\(summary)")
+        #expect(try #require(Double(seconds)) < (isShipped ? 20 : 100), "\(summary)")
     }
 
     @Test("a folder, a gate or a test is a path, without one the gate folders are")
