@@ -356,18 +356,19 @@ local function compare_digests(ctx, subject, source, target)
       source_not_compared = records_in(ours, 1, i - 1), target_not_compared = records_in(theirs, 1, j - 1),
     },
   }
-  local loss = impossible_loss(source, target, records_in(ours, 1, i - 1), records_in(theirs, 1, j - 1))
+  local coverage = known.coverage
+  local loss = impossible_loss(source, target, coverage.source_not_compared, coverage.target_not_compared)
   known.compared = 0
   while i <= #ours and j <= #theirs and ours[i].id == theirs[j].id do
     known.compared = known.compared + ours[i].records
     i, j = i + 1, j + 1
   end
   local one, other = ours[i], theirs[j]
-  if not one and not other and loss then
-    subject:unknown("windows", loss, known)
-    return
-  end
   if not one and not other then
+    if loss then
+      subject:unknown("windows", loss, known)
+      return
+    end
     for _, kind in ipairs(KINDS) do
       if kind == "duplicated" then
         subject:at_most(kind, 0, ctx.args.max_duplicates, "records", known)
