@@ -10,8 +10,11 @@ package struct TestSuite: Sendable {
     private let parallel: Int
     private let patience: Duration
 
+    /// For each test, unless said otherwise.
+    package static let defaultPatience = Duration.seconds(60)
+
     /// `patience`: For each test with all its runs, by the machine's clock.
-    package init(_ environment: AgentEnvironment, parallel: Int, patience: Duration = .seconds(60)) {
+    package init(_ environment: AgentEnvironment, parallel: Int, patience: Duration = defaultPatience) {
         self.environment = environment
         self.parallel = max(1, parallel)
         self.patience = patience

@@ -88,17 +88,20 @@ struct GatePage {
     }
 
     private var verdicts: [[String]] {
-        let (fail, unsure) = ("one good observation contradicts a check", Self.unsure)
         // A warning does not decide unless it is named, so its codes are those of a run that names it.
-        let condition = manifest.severity == .blocker ? "" : "where it is named; "
-        return [
+        let decides = manifest.severity == .blocker
+        let condition = decides ? "" : "where it is named; "
+        var rows = [
             ["pass", "exit 0", "every subject was observed and every check is true"],
-            ["fail", "exit 1", condition + fail],
-            ["inconclusive", "exit 2", condition + unsure],
-        ] + (manifest.severity == .blocker ? [] : [["", "exit 0", "fail or inconclusive where it is not: \"warned\""]])
+            ["fail", "exit 1", condition + "one good observation contradicts a check"],
+            [
+                "inconclusive", "exit 2",
+                condition + "anything else: an error, a deadline, nothing checked, nothing selected",
+            ],
+        ]
+        if !decides { rows.append(["", "exit 0", "fail or inconclusive where it is not: \"warned\""]) }
+        return rows
     }
-
-    private static let unsure = "anything else: an error, a deadline, nothing checked, nothing selected"
 
     private func paragraph(_ text: String, depth: Int = 1) -> [String] {
         let margin = String(repeating: Self.indent, count: depth)

@@ -11,7 +11,7 @@ struct TestCommand {
             try context.console.print(text: TestDefinitions.luaCATS)
             return .pass
         }
-        let patience = options.duration(.timeout) ?? .seconds(60)
+        let patience = options.duration(.timeout) ?? TestSuite.defaultPatience
         let suite = TestSuite(context.environment, parallel: Processors.count, patience: patience)
         let files = try await suite.files(paths, filter: options.text(.filter))
         let console = context.console
