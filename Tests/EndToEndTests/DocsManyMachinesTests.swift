@@ -41,7 +41,7 @@ struct DocsManyMachinesTests {
     func hosts() async throws {
         try await DocsManyMachinesWorld.fill()
         let folder = try TemporaryFolder()
-        // Every host is this one, in a home of its own; scan-3 is down.
+        // Every host is this one, in a home of its own; scan-3 is down. A login sets SHELL, which parallel's commands need.
         let ssh = try folder.write(
             """
             #!/bin/bash
@@ -52,7 +52,7 @@ struct DocsManyMachinesTests {
             shift
             [ "$host" != scan-3 ] || exit 255
             [ "$1" != -- ] || shift
-            mkdir -p "$HOMES/$host" && cd "$HOMES/$host" && exec bash -c "$*"
+            mkdir -p "$HOMES/$host" && cd "$HOMES/$host" && SHELL=/bin/bash exec bash -c "$*"
 
             """, to: "ssh")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: ssh)
