@@ -13,12 +13,12 @@ struct PositionSearchTests {
     /// Compares commits in the topic `log` of a source and in `copy` of a target.
     static func compare(
         _ source: LogBuilder, _ target: LogBuilder, _ commit: Int64, _ found: Int64, mostCounted: Int64 = 1_000_000,
-        _ change: @Sendable (inout ClusterState, inout ClusterState) -> Void = { _, _ in }
+        _ change: @Sendable (inout ClusterState, inout ClusterState) throws -> Void = { _, _ in }
     ) async throws -> PositionComparison {
         var (first, second) = (ClusterState.empty(.kafka3, "source"), ClusterState.empty(.kafka4, "target"))
         try first.createTopic("log", logs: [source])
         try second.createTopic("copy", logs: [target])
-        change(&first, &second)
+        try change(&first, &second)
         return try await ServedCluster.with([first, second]) { served in
             try await served[0].withClient { source in
                 try await served[1].withClient { target in
@@ -88,6 +88,23 @@ struct PositionSearchTests {
         #expect(try await Self.compare(log, log, 100, 100).relation == .exact)
         // That the target's lies outside is certain, whatever the source's is.
         #expect(try await Self.compare(log, log, 101, 101).relation == .outOfRange)
+    }
+
+    @Test("a commit behind the target's last stable offset is in its log, and one record too many is seen there")
+    func behindStable() async throws {
+        let log = try LogBuilder.log(100, perBatch: 50)
+        let copied = try LogBuilder.log(60, perBatch: 30)
+        for (found, relation) in [(Int64(80), PositionComparison.Relation.exact), (79, .redeliver), (81, .skip)] {
+            let comparison = try await Self.compare(log, copied, 80, found) { _, target in
+                try target.transaction("copier", .open, [("copy", 0, LogBuilder.records(60..<100))])
+            }
+            #expect(comparison.relation == relation)
+            #expect(comparison.records == abs(found - 80))
+        }
+        let beyond = try await Self.compare(log, copied, 80, 101) { _, target in
+            try target.transaction("copier", .open, [("copy", 0, LogBuilder.records(60..<100))])
+        }
+        #expect(beyond.relation == .outOfRange)
     }
 
     @Test("where only the target holds what was not read, no position before it is right")

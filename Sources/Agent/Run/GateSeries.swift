@@ -28,6 +28,8 @@ struct GateSeries {
     private let isWatch: Bool
     private var members: [Member]
     private var hold: HoldClock
+    /// Whether any gate decides the run; else what is waited for is all of them.
+    private let isDecided: Bool
 
     init(runner: Runner, hold: Duration, every: Duration, isWatch: Bool = false) {
         self.runner = runner
@@ -35,6 +37,7 @@ struct GateSeries {
         let clock = HoldClock(requiredNs: hold.nanoseconds, everyNs: every.nanoseconds)
         self.hold = clock
         members = runner.run.steps.map { Member(track: GateTrack(step: $0, runner: runner), hold: clock) }
+        isDecided = runner.run.steps.contains(where: \.decides)
     }
 
     /// Ids of the gates that have not run in any round yet.
@@ -48,10 +51,7 @@ struct GateSeries {
         members.contains { decides($0) && $0.last?.result.outcome.verdict == .fail }
     }
 
-    /// Where no gate decides the run, what is waited for is all of them.
-    private func decides(_ member: Member) -> Bool {
-        member.track.step.decides || !members.contains { $0.track.step.decides }
-    }
+    private func decides(_ member: Member) -> Bool { member.track.step.decides || !isDecided }
 
     mutating func take(
         _ standings: [RoundOfGates.Standing], attempt: Int, from began: ContinuousClock.Instant,

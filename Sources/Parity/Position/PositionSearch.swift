@@ -62,7 +62,8 @@ package struct PositionSearch: Sendable {
         let pair = comparison.pair
         // The source first: what it holds now, the target may have a moment later.
         let sourceLog = try await bounds(source, pair.source)
-        guard commit <= sourceLog.stable || commit > sourceLog.end || isolation == .readUncommitted else {
+        let targetLog = try await bounds(target, pair.target)
+        if isolation != .readUncommitted, sourceLog.isOpen(at: commit) || targetLog.isOpen(at: found) {
             // Whoever has come past the last stable offset does not wait for transactions to end: it is seen with the
             // eyes of such a group, or what it has read behind that offset would be read again unnoticed.
             var search = self
@@ -70,7 +71,7 @@ package struct PositionSearch: Sendable {
             return try await search.search(commit, found, &comparison)
         }
         let sourceBounds = visible(sourceLog)
-        let targetBounds = visible(try await bounds(target, pair.target))
+        let targetBounds = visible(targetLog)
         guard (targetBounds.start...targetBounds.end).contains(found) else {
             comparison.relation = .outOfRange
             return
@@ -305,4 +306,9 @@ package struct PositionSearch: Sendable {
         }
         return records
     }
+}
+
+extension LogBounds {
+    /// Whether a position lies behind the last stable offset, in the log still.
+    fileprivate func isOpen(at offset: Int64) -> Bool { offset > stable && offset <= end }
 }
