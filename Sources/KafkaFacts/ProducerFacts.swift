@@ -8,6 +8,8 @@ package struct ProducerFact: Hashable, Sendable {
     package let lastSequence: Int32
     /// Milliseconds since 1970; nil where there is none.
     package let lastTimestamp: Int64?
+    /// Of the transaction coordinator that wrote its last marker; nil where there is none.
+    package let coordinatorEpoch: Int32?
     /// Where its open transaction begins in this partition; nil where it has none.
     package let transactionStartOffset: Int64?
 }
@@ -70,6 +72,7 @@ extension KafkaCluster {
                     producerID: producer.producerID, producerEpoch: producer.producerEpoch,
                     lastSequence: producer.lastSequence,
                     lastTimestamp: producer.lastTimestamp < 0 ? nil : producer.lastTimestamp,
+                    coordinatorEpoch: producer.coordinatorEpoch < 0 ? nil : producer.coordinatorEpoch,
                     transactionStartOffset: producer.currentTxnStartOffset < 0 ? nil : producer.currentTxnStartOffset)
             })
     }

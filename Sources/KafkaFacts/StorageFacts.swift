@@ -12,6 +12,9 @@ package struct LogDirFact: Hashable, Sendable {
     package let offsetLag: Int64
     /// The replica is being moved here from another directory of the broker.
     package let isFuture: Bool
+    /// Of the directory's volume; nil where the broker does not tell (KIP-827, Kafka 3.3).
+    package let totalBytes: Int64?
+    package let usableBytes: Int64?
 }
 
 /// A partition whose replicas are being moved.
@@ -44,7 +47,9 @@ extension KafkaCluster {
                             LogDirFact(
                                 node: reply.node ?? -1, directory: directory.logDir,
                                 partition: TopicPartition(topic.name, one.index), size: one.partitionSize,
-                                offsetLag: one.offsetLag, isFuture: one.isFutureKey))
+                                offsetLag: one.offsetLag, isFuture: one.isFutureKey,
+                                totalBytes: directory.totalBytes < 0 ? nil : directory.totalBytes,
+                                usableBytes: directory.usableBytes < 0 ? nil : directory.usableBytes))
                     }
                 }
             }

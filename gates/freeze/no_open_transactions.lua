@@ -77,8 +77,8 @@ Transactions that begin afterwards are not seen: run it after the freeze.]],
           if selected[place.topic] then touched[#touched + 1] = place.topic .. "-" .. place.partition end
         end
         if #touched > 0 then
-          ctx:subject { transactional_id = txn.transactional_id }:is_true("ended", ENDED[txn.state] or false, {
-            state = txn.state, producer_id = txn.producer_id, producer_epoch = txn.producer_epoch,
+          ctx:subject { transactional_id = txn.transactional_id }:is_true("ended", ENDED[txn.transaction_state] or false, {
+            state = txn.transaction_state, producer_id = txn.producer_id, producer_epoch = txn.producer_epoch,
             started_ms = txn.transaction_start_time_ms, partitions = #touched,
           })
         end

@@ -4,6 +4,8 @@ local GAPS = 3
 local QUIET = 30000
 -- Records from which the usual gap is learned, and violators' records that are looked at.
 local HISTORY, SHOWN = 1000, 1000
+-- Of large records the gaps of fewer have to do.
+local MOST_BYTES = 32 << 20
 local GONE = "the records that tell how far apart they come are gone"
 
 -- The frozen partitions of the topics by name, and whether the vector is of this cluster.
@@ -30,6 +32,7 @@ local function window_of(ctx, topic, partition, frozen, start)
   if from >= frozen.end_offset then return nil, GONE end
   local rows = ctx.source:records {
     topic = topic, partition = partition, from = from, to = frozen.end_offset, isolation = "read_uncommitted",
+    max_bytes = MOST_BYTES,
   }
   if #rows == 0 then return nil, GONE end
   local times = {}

@@ -67,8 +67,11 @@ function Subject:matches(name, actual, pattern, unit, facts) end
 
 ---@param name string
 ---@param actual boolean?
+---@param expected? true
+---@param unit? string
 ---@param facts? table<string, any>
-function Subject:is_true(name, actual, facts) end
+---@overload fun(self: sluice.Subject, name: string, actual: boolean?, facts?: table<string, any>)
+function Subject:is_true(name, actual, expected, unit, facts) end
 
 ---Says that something could not be known: the gate cannot pass any more.
 ---@param name string
@@ -218,13 +221,13 @@ function Context:sleep(milliseconds) end
 ---@field topic_id string? The id; nil where the cluster has none.
 ---@field internal boolean One of Kafka's own topics.
 ---@field partitions table[] `{ partition, leader, leader_epoch, replicas, isr, offline }` each, in order; no leader is nil.
----@field authorized_operations string[]? With `operations`; nil where the broker does not tell.
+---@field authorized_operations string[]? What the principal may do; nil where the broker does not tell.
 
 ---@class (exact) sluice.Topics.Question
 ---@field names? string[]|string Names or globs; a leading `!` excludes. Without: every topic.
 ---@field pattern? string[]|string The same, for those who prefer the word.
 ---@field internal? boolean Also internal topics, which otherwise come only by name.
----@field operations? boolean Also what the principal may do with each topic.
+---@field operations? boolean Ask what the principal may do with each topic. Default: where the gate's text names the field.
 
 ---@class (exact) sluice.Offsets.Row: sluice.Row
 ---@field topic string The topic.
@@ -312,7 +315,7 @@ function Context:sleep(milliseconds) end
 
 ---@class (exact) sluice.Configs.Question
 ---@field topics? string[]|string Names or globs.
----@field brokers? string[]|string Node ids as text, or `*` for every broker.
+---@field brokers? (integer|string)[]|integer|string Node ids, or `all` (or `*`) for every broker.
 ---@field groups? string[]|string Group ids.
 
 ---@class (exact) sluice.Records.Row: sluice.Row
@@ -332,9 +335,9 @@ function Context:sleep(milliseconds) end
 ---@field partition integer The partition.
 ---@field from integer The first offset.
 ---@field to? integer Where to stop, itself not included. Without: the end (or the last stable offset).
----@field count? integer At most so many (default and most: 100,000).
+---@field count? integer At most so many (100,000 fit).
 ---@field isolation? "read_committed"|"read_uncommitted" Default read_committed.
----@field max_bytes? integer Stop after about so many bytes (default and most: 32 MiB).
+---@field max_bytes? integer Stop after about so many bytes (32 MiB fit).
 
 ---@class (exact) sluice.Count.Row: sluice.Row
 ---@field records integer Data records, those of open transactions included.
@@ -371,7 +374,7 @@ function Context:sleep(milliseconds) end
 ---@field partition integer The partition.
 ---@field from integer The first offset.
 ---@field to? integer Where to stop, itself not included. Without: the end (or the last stable offset).
----@field count? integer At most so many (default and most: 100,000).
+---@field count? integer At most so many (100,000 fit).
 
 ---@class (exact) sluice.Digest.Row: sluice.Row
 ---@field topic string The topic.
@@ -411,6 +414,7 @@ function Context:sleep(milliseconds) end
 ---@field login boolean The login was accepted; without SASL: the connection was set up.
 ---@field refused boolean The broker refused the login itself.
 ---@field api_versions table<string, integer[]> `{ min, max }` of each API, by name.
+---@field throttle_time_ms integer? How long the broker asked to be left alone; nil where it did not answer.
 ---@field rtt_us integer? From the attempt to connect to the end of the login.
 ---@field failure table? What went wrong, as in a row's `error`; the row itself is a measurement.
 
@@ -448,9 +452,11 @@ function Context:sleep(milliseconds) end
 ---@field log_dir string The directory.
 ---@field topic string The topic.
 ---@field partition integer The partition.
----@field size integer Bytes on the broker's own disks; tiered storage does not count.
+---@field partition_size integer Bytes on the broker's own disks; tiered storage does not count.
 ---@field offset_lag integer How far the replica is behind, in offsets.
----@field is_future boolean Being moved here from another directory.
+---@field is_future_key boolean Being moved here from another directory.
+---@field total_bytes integer? Size of the directory's volume; nil where the broker does not tell (before 3.3).
+---@field usable_bytes integer? What is free of it.
 
 ---@class (exact) sluice.LogDirs.Question
 
@@ -470,6 +476,7 @@ function Context:sleep(milliseconds) end
 ---@field producer_epoch integer Its epoch.
 ---@field last_sequence integer The sequence number of its last batch.
 ---@field last_timestamp integer? Of its last batch, in ms since 1970.
+---@field coordinator_epoch integer? Of the coordinator that wrote its last marker; nil where there is none.
 ---@field current_txn_start_offset integer? Where its open transaction begins; nil where it has none.
 
 ---@class (exact) sluice.Producers.Question
@@ -479,7 +486,7 @@ function Context:sleep(milliseconds) end
 ---@field transactional_id string The id.
 ---@field producer_id integer Its producer.
 ---@field producer_epoch integer The producer's epoch.
----@field state string empty, ongoing, prepare_commit, prepare_abort, complete_commit, …
+---@field transaction_state string empty, ongoing, prepare_commit, prepare_abort, complete_commit, …
 ---@field transaction_timeout_ms integer After so long the coordinator aborts it.
 ---@field transaction_start_time_ms integer? In ms since 1970; nil where none is under way.
 ---@field partitions table[] `{ topic, partition }` written in the transaction.
@@ -679,7 +686,7 @@ function Cluster:lag(question) end
 ---@return sluice.Configs.Row[]
 function Cluster:configs(question) end
 
----Data records of one partition in order of their offsets; markers and, read_committed, aborted ones left out. Where the log ends before `to`, the last row has failed.
+---Data records of one partition in order of their offsets; markers and, read_committed, aborted ones left out. Where the log ends before `to`, or there is more than fits and no `count` or `max_bytes` asked for less, the last row has failed.
 ---
 ---APIs: Fetch (READ on the topics); ListOffsets.
 ---@param question? sluice.Records.Question
@@ -693,7 +700,7 @@ function Cluster:records(question) end
 ---@return sluice.Count.Row[]
 function Cluster:count(question) end
 
----Batches of one partition as they are stored, checksums verified, nothing decompressed; control batches too.
+---Batches of one partition as they are stored, checksums verified, nothing decompressed; control batches too. Where the log ends before `to`, or there is more than fits and no `count` asked for less, the last row has failed.
 ---
 ---APIs: Fetch (READ on the topics); ListOffsets.
 ---@param question? sluice.Batches.Question

@@ -100,7 +100,8 @@ local function by_topic(rows)
 end
 
 local function judge_topics(ctx, name, source, target)
-  local views = { ctx.source:topics { names = ctx.args.topics }, source:topics { names = ctx.args.topics } }
+  local asked = { names = ctx.args.topics, operations = false }
+  local views = { ctx.source:topics(asked), source:topics(asked) }
   local names, mapped = selection(ctx, name, "topic", views), {}
   if #names == 0 then return end
   for i, topic in ipairs(names) do mapped[i] = ctx.map.topic(topic) end

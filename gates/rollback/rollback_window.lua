@@ -52,9 +52,9 @@ local function sizes(ctx)
       ctx:acknowledge(row, "what has a retention.bytes is unknown without it; else sizes do not matter")
       return nil, "the sizes of the logs could not be read: " .. row.error.name
     end
-    if not row.is_future then
+    if not row.is_future_key then
       local key = row.topic .. "/" .. row.partition
-      found[key] = math.max(found[key] or 0, row.size)
+      found[key] = math.max(found[key] or 0, row.partition_size)
     end
   end
   return found
@@ -255,7 +255,7 @@ local function judge_groups(ctx, groups, topics, now_ms)
   if #groups == 0 then return end
   local retention
   for _, broker in ipairs(ctx.source:describe {}[1].brokers) do
-    local config, failed = settings(ctx.source:configs { brokers = { tostring(broker.node) } })
+    local config, failed = settings(ctx.source:configs { brokers = broker.node })
     local minutes = config and math.tointeger(config["offsets.retention.minutes"])
     if not minutes then
       for _, group in ipairs(groups) do

@@ -52,26 +52,34 @@ struct SubjectClass {
             })
     }
 
-    /// `subject:at_most(name, actual, expected[, unit][, facts])`; `is_true` has no expected value.
+    /// `subject:at_most(name, actual, expected[, unit][, facts])`; of `is_true` the expected value, true, may be left out.
     private static func check(
         _ op: Comparison, _ call: ScriptCall, sampled: Gate.Sampled?
     ) throws(LuaRaise) -> Check {
         let name = try call.text(1, "the name of a check")
-        var next = 3
+        var next = 4
         var limit = Gate.Measured.value(.bool(true))
         if op != .isTrue {
             limit = try call.measured(3)
-            next = 4
+        } else if case .bool(let expected)? = call.plain(3) {
+            guard expected else {
+                throw call.mistake("is_true expects true; to expect false: equal(name, actual, false)")
+            }
+        } else {
+            next = 3
         }
+        // Nil in the place of a unit, or of is_true's expected value, must not hide the facts behind it.
+        while call.plain(next) == .null { next += 1 }
         var unit: ByteString?
         if case .string(let text)? = call.plain(next) {
             unit = text
             next += 1
-        } else if call.plain(next) == .null {
-            next += 1
         }
         let actual = try call.measured(2)
         let facts = try call.table(next, "the facts of a check")
+        if let surplus = call.plain(next + 1), surplus != .null {
+            throw call.mistake("a check takes its name, the values, a unit and then the facts; nothing after these")
+        }
         return Check(name, op, actual: actual, limit: limit, unit: unit, facts: facts, at: call.place, sampled: sampled)
     }
 

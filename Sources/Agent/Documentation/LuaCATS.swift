@@ -139,8 +139,11 @@ enum LuaCATS {
 
         ---@param name string
         ---@param actual boolean?
+        ---@param expected? true
+        ---@param unit? string
         ---@param facts? table<string, any>
-        function Subject:is_true(name, actual, facts) end
+        ---@overload fun(self: sluice.Subject, name: string, actual: boolean?, facts?: table<string, any>)
+        function Subject:is_true(name, actual, expected, unit, facts) end
 
         ---Says that something could not be known: the gate cannot pass any more.
         ---@param name string

@@ -43,14 +43,41 @@ extension Primitive.Parameter.Kind {
         case (.strings, .string(let text)): text.text == nil ? .none : .some(.list([value]))
         case (.strings, .list(let items)): items.allSatisfy(Self.isText) ? .some(value) : .none
         // Lua's empty table is a map as much as a list.
-        case (.strings, .map(let entries)), (.integers, .map(let entries)): entries.isEmpty ? .some(.list([])) : .none
+        case (.strings, .map(let entries)), (.integers, .map(let entries)), (.nodes, .map(let entries)),
+            (.words, .map(let entries)):
+            entries.isEmpty ? .some(.list([])) : .none
         case (.integers, .integer): .some(.list([value]))
         case (.integers, .list(let items)): items.allSatisfy(Self.isInteger) ? .some(value) : .none
         case (.integer, .integer), (.boolean, .bool), (.integerOrWord, .integer): .some(value)
         case (.word(let words), .string(let text)), (.integerOrWord(let words), .string(let text)):
             words.contains { ByteString($0) == text } ? .some(value) : .none
+        case (.nodes, .list(let items)): Self.list(items, Self.node)
+        case (.nodes, _): Self.list([value], Self.node)
+        case (.words(let words), .list(let items)): Self.list(items) { Self.word($0, of: words) }
+        case (.words(let words), .string): Self.list([value]) { Self.word($0, of: words) }
         default: .none
         }
+    }
+
+    private static func list(_ items: [Value], _ form: (Value) -> Value?) -> Value? {
+        let forms = items.compactMap(form)
+        return forms.count == items.count ? .some(.list(forms)) : .none
+    }
+
+    private static func node(_ value: Value) -> Value? {
+        switch value {
+        case .integer(let id): Int32(exactly: id) == nil ? .none : .some(value)
+        case .string("*"), .string("all"): .some("all")
+        case .string(let text): text.text.flatMap { Int32($0) }.map { .integer(Int64($0)) }
+        default: .none
+        }
+    }
+
+    /// Kafka writes `PreparingRebalance`, its tools `preparing-rebalance`.
+    private static func word(_ value: Value, of words: [String]) -> Value? {
+        guard case .string(let bytes) = value, let text = bytes.text else { return .none }
+        let plain = text.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+        return words.contains(plain) ? .some(.text(plain)) : .none
     }
 
     private static func isInteger(_ value: Value) -> Bool {
@@ -68,6 +95,8 @@ extension Primitive.Parameter.Kind {
         case .integer: "an integer (1e6 is a float: write 1000000; divide with //)"
         case .integers: "a list of integers"
         case .boolean: "true or false"
+        case .nodes: "a list of node ids, or `all`"
+        case .words(let words): "a list of words of these: " + words.joined(separator: ", ")
         case .word(let words): "one of " + words.joined(separator: ", ")
         case .integerOrWord(let words): "an integer or one of " + words.joined(separator: ", ")
         }
@@ -82,6 +111,8 @@ extension Primitive.Parameter.Kind {
         case .integer: "integer"
         case .integers: "integer[]|integer"
         case .boolean: "boolean"
+        case .nodes: "(integer|string)[]|integer|string"
+        case .words: "string[]|string"
         case .word(let words): quoted(words)
         case .integerOrWord(let words): "integer|" + quoted(words)
         }

@@ -6,10 +6,11 @@ import Value
 extension Primitive {
     static let batches = Primitive(
         "batches",
-        "Batches of one partition as they are stored, checksums verified, nothing decompressed; control batches too.",
+        "Batches of one partition as they are stored, checksums verified, nothing decompressed; control batches too. Where "
+            + "the log ends before `to`, or there is more than fits and no `count` asked for less, the last row has failed.",
         apis: ["Fetch (READ on the topics)", "ListOffsets"],
         parameters: place + [
-            Parameter("count", .integer, "At most so many (default and most: 100,000).")
+            Parameter("count", .integer, "At most so many (100,000 fit).")
         ],
         fields: [
             Field("base_offset", "integer?", "The first offset; nil for a compressed message of the old formats."),
@@ -27,10 +28,10 @@ extension Primitive {
         ]
     ) { question throws(KafkaError) in
         let bounds = try await question.bounds(.readUncommitted)
-        let count = Int(clamping: min(100_000, question.integer("count") ?? 100_000))
+        let count = question.most("count", mostRows)
         guard count > 0, bounds.from < bounds.to else { return question.rows(0) { _ in Row([:]) } }
         var rows: [[ByteString: Value]] = []
-        _ = try await question.cluster.cluster.walk(
+        let stopped = try await question.cluster.cluster.walk(
             question.topicPartition, from: bounds.from, to: bounds.to, isolation: .readUncommitted, question.context
         ) { part, offset throws(RecordsError) in
             var found: [[ByteString: Value]] = []
@@ -48,7 +49,14 @@ extension Primitive {
             return isOver ? .enough(next) : .proceed(next)
         }
         let made = rows
-        return question.rows(made.count, bytes: made.count * 900) { Row(made[$0]) }
+        let isFull = made.count >= count
+        guard
+            let error = question.shortfall(
+                at: stopped, before: bounds.to, isFull: isFull, isFull && question.isEnough("count", made.count))
+        else { return question.rows(made.count, bytes: made.count * 900) { Row(made[$0]) } }
+        return question.rows(
+            made.count + 1, failures: [RowFailure(index: made.count, error: error)], bytes: made.count * 900
+        ) { $0 < made.count ? Row(made[$0]) : Row(["base_offset": .integer(stopped)], error: error) }
     }
 }
 

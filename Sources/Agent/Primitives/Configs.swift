@@ -8,7 +8,7 @@ extension Primitive {
         apis: ["DescribeConfigs (DESCRIBE_CONFIGS on the resource)"],
         parameters: [
             Parameter("topics", .strings, "Names or globs."),
-            Parameter("brokers", .strings, "Node ids as text, or `*` for every broker."),
+            Parameter("brokers", .nodes, "Node ids, or `all` (or `*`) for every broker."),
             Parameter("groups", .strings, "Group ids."),
         ],
         fields: [
@@ -29,7 +29,7 @@ extension Primitive {
             case .nothing(let pattern, let error): missing.append((pattern, error))
             }
         }
-        resources += try await question.brokers(question.strings("brokers") ?? []).map { .broker($0) }
+        resources += try await question.nodes("brokers").map { .broker($0) }
         resources += (question.strings("groups") ?? []).map { .group($0) }
         let found = await question.cluster.cluster.configs(of: resources, question.context)
         return question.configRows(Array(zip(resources, found)), missing)
@@ -37,16 +37,11 @@ extension Primitive {
 }
 
 extension Question {
-    fileprivate func brokers(_ words: [String]) async throws(KafkaError) -> [Int32] {
-        if words.contains("*") {
+    fileprivate func nodes(_ name: ByteString) async throws(KafkaError) -> [Int32] {
+        if strings(name)?.contains("all") == true {
             return try await cluster.cluster.metadata(of: [], context).brokers.map(\.node)
         }
-        var nodes: [Int32] = []
-        for word in words {
-            guard let node = Int32(word) else { throw KafkaError(.malformed("\(word) is no node id")) }
-            nodes.append(node)
-        }
-        return nodes
+        return integers(name)?.map { Int32(clamping: $0) } ?? []
     }
 
     private enum ConfigRow: Sendable {

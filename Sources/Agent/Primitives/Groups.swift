@@ -14,8 +14,9 @@ extension Primitive {
                 "pattern", .strings,
                 "Names or globs; a leading `!` excludes. A name that is not listed and a glob that matches nothing are "
                     + "failed rows."),
-            Parameter("states", .strings, "Only groups in these states, such as `empty` or `stable`."),
-            Parameter("types", .strings, "Only groups of these types: classic, consumer, share, streams."),
+            Parameter("states", .words(GroupWord.states), "Only groups in these states, such as `empty` or `stable`."),
+            Parameter(
+                "types", .words(GroupWord.types), "Only groups of these types: classic, consumer, share, streams."),
         ],
         fields: [
             Field("group", "string", "The group's id."),
@@ -27,6 +28,15 @@ extension Primitive {
         question.groupRows(
             try await question.cluster.cluster.groups(question.context))
     }
+}
+
+/// What Kafka calls the states and types of groups, as rows have it.
+private enum GroupWord {
+    static let states = [
+        "assigning", "completingrebalance", "dead", "empty", "notready", "preparingrebalance", "reconciling", "stable",
+        "unknown",
+    ]
+    static let types = ["classic", "consumer", "share", "streams"]
 }
 
 extension Question {

@@ -15,8 +15,13 @@ package struct Primitive: Sendable {
             /// A list of integers; one alone is a list of one.
             case integers
             case boolean
+            /// Node ids, as integers or texts of them, or a word for all; one alone is a list of one.
+            case nodes
             /// A word of these.
             case word([String])
+            /// A list of such words, in whatever case and with or without hyphens and low lines; one alone is a list of
+            /// one.
+            case words([String])
             /// An integer or a word of these.
             case integerOrWord([String])
         }

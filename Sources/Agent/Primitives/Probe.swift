@@ -33,6 +33,9 @@ extension Primitive {
             Field("login", "boolean", "The login was accepted; without SASL: the connection was set up."),
             Field("refused", "boolean", "The broker refused the login itself."),
             Field("api_versions", "table<string, integer[]>", "`{ min, max }` of each API, by name."),
+            Field(
+                "throttle_time_ms", "integer?",
+                "How long the broker asked to be left alone; nil where it did not answer."),
             Field("rtt_us", "integer?", "From the attempt to connect to the end of the login."),
             Field("failure", "table?", "What went wrong, as in a row's `error`; the row itself is a measurement."),
         ]
@@ -88,6 +91,8 @@ private struct ProbeFact: Sendable {
             "tls": report.tls.map(\.value) ?? .null, "sasl": sasl, "login": .bool(report.failure == nil),
             "refused": .bool(report.isRefusal),
             "api_versions": .map(Dictionary(versions, uniquingKeysWith: { first, _ in first })),
+            "throttle_time_ms": report.versions.ranges.isEmpty
+                ? .null : .integer(Int64(report.versions.throttleTimeMs)),
             "rtt_us": report.failure == nil ? .integer(report.elapsed.microseconds) : .null,
             "failure": report.failure.map(\.value) ?? .null,
         ]

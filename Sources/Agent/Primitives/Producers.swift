@@ -15,6 +15,9 @@ extension Primitive {
             Field("producer_epoch", "integer", "Its epoch."),
             Field("last_sequence", "integer", "The sequence number of its last batch."),
             Field("last_timestamp", "integer?", "Of its last batch, in ms since 1970."),
+            Field(
+                "coordinator_epoch", "integer?",
+                "Of the coordinator that wrote its last marker; nil where there is none."),
             Field("current_txn_start_offset", "integer?", "Where its open transaction begins; nil where it has none."),
         ]
     ) { question throws(KafkaError) in
@@ -30,7 +33,7 @@ extension Primitive {
             Field("transactional_id", "string", "The id."),
             Field("producer_id", "integer", "Its producer."),
             Field("producer_epoch", "integer", "The producer's epoch."),
-            Field("state", "string", "empty, ongoing, prepare_commit, prepare_abort, complete_commit, …"),
+            Field("transaction_state", "string", "empty, ongoing, prepare_commit, prepare_abort, complete_commit, …"),
             Field("transaction_timeout_ms", "integer", "After so long the coordinator aborts it."),
             Field("transaction_start_time_ms", "integer?", "In ms since 1970; nil where none is under way."),
             Field("partitions", "table[]", "`{ topic, partition }` written in the transaction."),
@@ -42,7 +45,8 @@ extension Primitive {
             return Row([
                 "transactional_id": .text(transaction.transactionalID),
                 "producer_id": .integer(transaction.producerID),
-                "producer_epoch": .integer(Int64(transaction.producerEpoch)), "state": .text(transaction.state),
+                "producer_epoch": .integer(Int64(transaction.producerEpoch)),
+                "transaction_state": .text(transaction.state),
                 "transaction_timeout_ms": .integer(Int64(transaction.timeoutMs)),
                 "transaction_start_time_ms": Value(transaction.startTimeMs),
                 "partitions": .list(
@@ -119,6 +123,7 @@ extension Question {
                     "producer_epoch": .integer(Int64(producer.producerEpoch)),
                     "last_sequence": .integer(Int64(producer.lastSequence)),
                     "last_timestamp": Value(producer.lastTimestamp),
+                    "coordinator_epoch": Value(producer.coordinatorEpoch),
                     "current_txn_start_offset": Value(producer.transactionStartOffset),
                 ])
             }

@@ -15,6 +15,8 @@ struct Question: Sendable {
     var mapping: TopicMapping?
     /// Where this run is a shard, and the gate lets its scans be shared out: which partitions are to be scanned.
     var units: UnitBook?
+    /// Whether the gate's text names the operations that a principal may do: nobody else is asked for them.
+    var readsOperations = false
     let context: CallContext
 
     func string(_ name: ByteString) -> String? {

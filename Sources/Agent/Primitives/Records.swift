@@ -11,15 +11,20 @@ extension Primitive {
         Parameter("to", .integer, "Where to stop, itself not included. Without: the end (or the last stable offset)."),
     ]
 
+    /// So many rows at most, and bytes of records that make them.
+    static let mostRows = 100_000
+    static let mostBytes = 32 << 20
+
     static let records = Primitive(
         "records",
         "Data records of one partition in order of their offsets; markers and, read_committed, aborted ones left out. Where "
-            + "the log ends before `to`, the last row has failed.",
+            + "the log ends before `to`, or there is more than fits and no `count` or `max_bytes` asked for less, the "
+            + "last row has failed.",
         apis: ["Fetch (READ on the topics)", "ListOffsets"],
         parameters: place + [
-            Parameter("count", .integer, "At most so many (default and most: 100,000)."),
+            Parameter("count", .integer, "At most so many (100,000 fit)."),
             Parameter("isolation", .word(["read_committed", "read_uncommitted"]), "Default read_committed."),
-            Parameter("max_bytes", .integer, "Stop after about so many bytes (default and most: 32 MiB)."),
+            Parameter("max_bytes", .integer, "Stop after about so many bytes (32 MiB fit)."),
         ],
         fields: [
             Field("offset", "integer", "The offset."),
@@ -37,22 +42,19 @@ extension Primitive {
         let isolation = question.isolation(default: .readCommitted)
         let partition = question.topicPartition
         let bounds = try await question.bounds(isolation)
-        let count = Int(clamping: min(100_000, question.integer("count") ?? 100_000))
-        let bytes = Int(clamping: min(32 << 20, question.integer("max_bytes") ?? 32 << 20))
+        let count = question.most("count", Self.mostRows)
+        let bytes = question.most("max_bytes", Self.mostBytes)
         guard count > 0, bounds.from < bounds.to else { return question.rows(0) { _ in Row([:]) } }
         let slice = try await question.cluster.cluster.records(
             of: partition, from: bounds.from, to: bounds.to, count: count, isolation: isolation, maxBytes: bytes,
             question.context)
         let records = slice.records
         let held = records.reduce(0) { $0 + $1.heldBytes }
-        guard slice.nextOffset < bounds.to, !slice.isFull else {
-            return question.rows(records.count, bytes: held) { Row(records[$0].values) }
-        }
-        // What was not read is not known to be nothing.
-        let error = KafkaError(
-            .changed("nothing came from offset \(slice.nextOffset) on, before \(bounds.to)"), api: "Fetch"
-        )
-        .with { $0.partition = partition }
+        let isWanted =
+            slice.isFull && (question.isEnough("count", records.count) || question.isEnough("max_bytes", bytes))
+        guard
+            let error = question.shortfall(at: slice.nextOffset, before: bounds.to, isFull: slice.isFull, isWanted)
+        else { return question.rows(records.count, bytes: held) { Row(records[$0].values) } }
         return question.rows(
             records.count + 1, failures: [RowFailure(index: records.count, error: error)], bytes: held
         ) { index in
@@ -108,6 +110,24 @@ extension Question {
         case "read_uncommitted": .readUncommitted
         default: fallback
         }
+    }
+
+    /// A bound that the script gives, or what fits.
+    func most(_ name: ByteString, _ fits: Int) -> Int { Int(clamping: min(Int64(fits), integer(name) ?? .max)) }
+
+    /// Whether the script asked for no more than this.
+    func isEnough(_ name: ByteString, _ reached: Int) -> Bool { integer(name).map { $0 <= reached } ?? false }
+
+    /// Why the last row is a failed one: nothing came before the end of what was asked for, or more than fits.
+    ///
+    /// What was not read is not known to be nothing. `isWanted`: The script itself asked for no more.
+    func shortfall(at next: Int64, before end: Int64, isFull: Bool, _ isWanted: Bool) -> KafkaError? {
+        guard next < end, !isWanted else { return nil }
+        let reason: KafkaError.Reason =
+            isFull
+            ? .limit("more than fits in one answer: go on from offset \(next), or ask for less with `count`")
+            : .changed("nothing came from offset \(next) on, before \(end)")
+        return KafkaError(reason, api: "Fetch").with { $0.partition = topicPartition }
     }
 
     /// `from` and `to`, the end of the log where `to` is not given.

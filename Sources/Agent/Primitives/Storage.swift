@@ -11,9 +11,13 @@ extension Primitive {
             Field("log_dir", "string", "The directory."),
             Field("topic", "string", "The topic."),
             Field("partition", "integer", "The partition."),
-            Field("size", "integer", "Bytes on the broker's own disks; tiered storage does not count."),
+            Field("partition_size", "integer", "Bytes on the broker's own disks; tiered storage does not count."),
             Field("offset_lag", "integer", "How far the replica is behind, in offsets."),
-            Field("is_future", "boolean", "Being moved here from another directory."),
+            Field("is_future_key", "boolean", "Being moved here from another directory."),
+            Field(
+                "total_bytes", "integer?",
+                "Size of the directory's volume; nil where the broker does not tell (before 3.3)."),
+            Field("usable_bytes", "integer?", "What is free of it."),
         ]
     ) { question throws(KafkaError) in
         let found = try await question.cluster.cluster.logDirs(question.context)
@@ -22,8 +26,9 @@ extension Primitive {
             return Row([
                 "broker": .integer(Int64(replica.node)), "log_dir": .text(replica.directory),
                 "topic": .text(replica.partition.topic), "partition": .integer(Int64(replica.partition.partition)),
-                "size": .integer(replica.size), "offset_lag": .integer(replica.offsetLag),
-                "is_future": .bool(replica.isFuture),
+                "partition_size": .integer(replica.size), "offset_lag": .integer(replica.offsetLag),
+                "is_future_key": .bool(replica.isFuture), "total_bytes": Value(replica.totalBytes),
+                "usable_bytes": Value(replica.usableBytes),
             ])
         }
     }

@@ -14,7 +14,9 @@ extension Primitive {
             Parameter("names", .strings, "Names or globs; a leading `!` excludes. Without: every topic."),
             Parameter("pattern", .strings, "The same, for those who prefer the word."),
             Parameter("internal", .boolean, "Also internal topics, which otherwise come only by name."),
-            Parameter("operations", .boolean, "Also what the principal may do with each topic."),
+            Parameter(
+                "operations", .boolean,
+                "Ask what the principal may do with each topic. Default: where the gate's text names the field."),
         ],
         fields: [
             Field("topic", "string", "The name."),
@@ -23,7 +25,8 @@ extension Primitive {
             Field(
                 "partitions", "sluice.Rows",
                 "`{ partition, leader, leader_epoch, replicas, isr, offline }` each, in order; no leader is nil."),
-            Field("authorized_operations", "string[]?", "With `operations`; nil where the broker does not tell."),
+            Field(
+                "authorized_operations", "string[]?", "What the principal may do; nil where the broker does not tell."),
         ]
     ) { question throws(KafkaError) in
         question.topicRows(try await question.selectedTopics())
@@ -45,7 +48,7 @@ extension Question {
     }
 
     fileprivate func selectedTopics() async throws(KafkaError) -> [Selected] {
-        let withOperations = flag("operations")
+        let withOperations = arguments["operations"] == nil ? readsOperations : flag("operations")
         guard let patterns = strings("names") ?? strings("pattern") else {
             let all = try await cluster.cluster.topics(nil, withOperations: withOperations, context)
             let includesInternal = flag("internal")

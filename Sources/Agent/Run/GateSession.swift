@@ -39,6 +39,7 @@ final class GateSession: Sendable {
     private let time: Passage
     private let secrets: SecretRegistry
     private let state: Guarded<State>
+    private let readsOperations: Bool
 
     init(
         step: PreparedRun.Step, connections: ClusterConnections, mapping: TopicMapping, declared: Value,
@@ -56,6 +57,9 @@ final class GateSession: Sendable {
         self.clock = clock
         self.time = time
         self.secrets = secrets
+        // A prompt has no text yet.
+        let text = step.file.source
+        readsOperations = text.isEmpty || text.contains("authorized_operations".utf8)
     }
 
     var nowMs: (wall: Int64, monotonic: Int64) { clock.nowMs }
@@ -106,7 +110,8 @@ final class GateSession: Sendable {
         let started = clock.elapsedUs
         let question = Question(
             primitive: primitive, arguments: arguments, cluster: cluster, counterpart: counterpart, mapping: mapping,
-            units: units, context: CallContext(deadline: deadline, meter: meter, time: time))
+            units: units, readsOperations: readsOperations,
+            context: CallContext(deadline: deadline, meter: meter, time: time))
         var rows = bridge.wait { await primitive.answer(question) } ?? question.failure(KafkaError(.cancelled))
         rows.redactor = secrets.redactor
         let ended = clock.elapsedUs

@@ -8,12 +8,16 @@ package struct ApiVersionTable: Hashable, Sendable {
     /// Cluster-wide feature levels such as `metadata.version`, where the broker reports them.
     package private(set) var finalizedFeatures: [String: Int16] = [:]
 
+    /// How long the broker asks to be left alone, in its answer (KIP-219).
+    package private(set) var throttleTimeMs: Int32 = 0
+
     package init() {}
 
     package init(_ response: ApiVersionsResponse) {
         for api in response.apiKeys where api.minVersion >= 0 && api.minVersion <= api.maxVersion {
             ranges[api.apiKey] = api.minVersion...api.maxVersion
         }
+        throttleTimeMs = response.throttleTimeMs
         for feature in response.finalizedFeatures { finalizedFeatures[feature.name] = feature.maxVersionLevel }
     }
 

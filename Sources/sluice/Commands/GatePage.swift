@@ -99,7 +99,9 @@ struct GatePage {
                 condition + "anything else: an error, a deadline, nothing checked, nothing selected",
             ],
         ]
-        if !decides { rows.append(["", "exit 0", "fail or inconclusive where it is not: \"warned\""]) }
+        if !decides {
+            rows.append(["", "exit 0", "fail or inconclusive where it is not, if another gate passes: \"warned\""])
+        }
         return rows
     }
 

@@ -113,7 +113,7 @@ enum OptionTable {
     private static let rounds: [OptionSpec] = [
         OptionSpec(
             name: .wait, kind: .once(.anyDuration), placeholder: "D", commands: runAndPlan, group: .rounds,
-            doc: "evaluate again, all gates a round, until every one has passed, at most this long"),
+            doc: "evaluate again, all gates a round, until every one that decides has passed, at most this long"),
         OptionSpec(
             name: .hold, kind: .once(.anyDuration), placeholder: "D", commands: runAndPlan, group: .rounds,
             doc: "with --wait: they must have passed for this long without a break", standard: "0s"),

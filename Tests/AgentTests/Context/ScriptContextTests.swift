@@ -40,6 +40,35 @@ extension AgentRuns {
                 """)
         }
 
+        @Test("a check's facts are the last thing it takes, whatever is left out before them")
+        func checks() async throws {
+            let calls = [
+                "is_true('c', true, { f = 1 })", "is_true('c', true, true, { f = 1 })",
+                "is_true('c', true, true, 'rows', { f = 1 })", "is_true('c', true, nil, nil, { f = 1 })",
+                "is_true('c', true, 'rows', { f = 1 })", "equal('c', 1, 1, { f = 1 })",
+                "equal('c', 1, 1, nil, { f = 1 })",
+                "equal('c', 1, 1, 'rows', { f = 1 })", "equal('c', 1, 1, 'rows', { f = 1 }, nil)",
+            ]
+            for call in calls {
+                let trial = try await Trial.run(["g": "ctx:subject { n = 1 }:\(call)"], words: ["g"])
+                #expect(try trial.verdict("g") == "pass", "\(call)")
+                let check = try #require(try trial.lines("check").first)
+                #expect(check["facts"]?["f"] == 1, "\(call)")
+                #expect(check["unit"]?.text == (call.contains("rows") ? "rows" : nil), "\(call)")
+            }
+            let mistakes = [
+                "is_true('c', false, false)": "is_true expects true",
+                "equal('c', 1, 1, { f = 1 }, 'rows')": "nothing after these",
+                "is_true('c', true, 1)": "must be a table",
+            ]
+            for (call, words) in mistakes {
+                let trial = try await Trial.run(
+                    ["g": "pcall(function() ctx:subject { n = 1 }:\(call) end) \(passing)"], words: ["g"])
+                #expect(try trial.codes("g").contains("script_error"), "\(call)")
+                #expect(try trial.message("g").contains(words), "\(call)")
+            }
+        }
+
         @Test("json is strict and exact, and tells of what it cannot hold")
         func json() async throws {
             try await holds(

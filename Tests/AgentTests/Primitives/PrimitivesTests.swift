@@ -85,7 +85,8 @@ extension AgentRuns {
                 local t = c:topics { names = { 'orders' }, operations = true }[1]
                 eq(t.internal, false) eq(#t.partitions, 2) eq(t.partitions[2].partition, 1) eq(t.partitions[1].leader, 1)
                 eq(#t.partitions[1].replicas, #t.partitions[1].isr) eq(#t.authorized_operations, 8)
-                eq(c:topics { names = { 'orders' } }[1].authorized_operations, nil)
+                eq(#c:topics { names = { 'orders' } }[1].authorized_operations, 8)
+                eq(c:topics { names = { 'orders' }, operations = false }[1].authorized_operations, nil)
                 eq(c:topics { names = { 'halved' } }[1].partitions[1].leader, nil)
                 """)
         }
@@ -144,7 +145,13 @@ extension AgentRuns {
                   if row.name == 'retention.ms' then found = row.value eq(row.resource, 'orders') eq(row.type, 'topic') end
                 end
                 eq(found, '1000')
-                for _, row in ipairs(c:configs { brokers = { '*' } }) do eq(row.type, 'broker') end
+                local settings = #c:configs { brokers = { '*' } }
+                for _, asked in ipairs { 'all', 1, '1', { 1 }, { '1' }, { 'all' } } do
+                  local rows = c:configs { brokers = asked }
+                  eq(#rows, settings)
+                  for _, row in ipairs(rows) do eq(row.type, 'broker') eq(row.resource, '1') end
+                end
+                assert(settings > 0 and #c:configs { brokers = {} } == 0)
                 for _, row in ipairs(c:configs { groups = { 'billing' } }) do eq(row.type, 'group') end
                 """)
         }
@@ -165,6 +172,55 @@ extension AgentRuns {
                 """)
         }
 
+        @Test("what does not fit, or is not there, is a failed row behind the others, unless less was asked for")
+        func cutShort() async throws {
+            try await TwoClusters.with {
+                $0.createTopic("many")
+                for _ in 0..<11 {
+                    try $0.append((0..<10_000).map { NewRecord(value: [], timestamp: $0) }, to: "many")
+                }
+            } _: { clusters in
+                let body = """
+                    local function last(rows) local row = rows[#rows] ctx:acknowledge(row, 'seen') return row end
+                    local function ask(what) what.topic, what.partition, what.from = 'many', 0, 0 return what end
+                    local rows = ctx.source:records(ask {})
+                    assert(#rows == 100001 and last(rows).error.name == 'limit' and last(rows).offset == 100000)
+                    rows = ctx.source:records(ask { to = 100001, count = 200000 })
+                    assert(#rows == 100001 and last(rows).error.name == 'limit')
+                    assert(#ctx.source:records(ask { to = 100000 }) == 100000)
+                    assert(#ctx.source:records(ask { count = 100000 }) == 100000)
+                    assert(#ctx.source:records(ask { max_bytes = 10000 }) < 1000)
+                    rows = ctx.source:batches(ask { to = 110001 })
+                    assert(#rows == 12 and last(rows).error and last(rows).base_offset == 110000)
+                    assert(#ctx.source:batches(ask { count = 3 }) == 3 and #ctx.source:batches(ask {}) == 11)
+                    \(passing)
+                    """
+                let trial = try await clusters.run(body, keys: "clusters = { 'source' },")
+                let message = try trial.message("g")
+                #expect(try trial.verdict("g") == "pass", "\(message)")
+            }
+        }
+
+        @Test("states and types of groups are taken in Kafka's spelling, its tools' and that of the rows")
+        func groupWords() async throws {
+            try await check(
+                """
+                for _, state in ipairs { 'Stable', 'stable', 'STABLE' } do
+                  eq(names(c:groups { states = state }, 'group'), 'busy')
+                end
+                eq(names(c:groups { states = { 'Empty', 'PreparingRebalance' } }, 'group'), 'billing')
+                eq(names(c:groups { states = { 'preparing_rebalance', 'not-ready' } }, 'group'), '')
+                eq(names(c:groups { types = 'Consumer' }, 'group'), 'busy')
+                eq(names(c:groups { types = { 'classic', 'share' } }, 'group'), 'billing')
+                """)
+            try await TwoClusters.with(source: Self.build) { clusters in
+                let trial = try await clusters.run(
+                    "ctx.source:groups { states = { 'stabel' } } " + passing, keys: "clusters = { 'source' },")
+                #expect(try trial.codes("g").contains("script_error"))
+                #expect(try trial.message("g").contains("'states' must be a list of words of these: assigning, "))
+            }
+        }
+
         @Test("probe: every broker, the bootstrap addresses")
         func probe() async throws {
             try await check(
@@ -172,7 +228,7 @@ extension AgentRuns {
                 for _, which in ipairs { 'all', 'bootstrap' } do
                   local p = c:probe { brokers = which }[1]
                   eq(p.tcp, true) eq(p.login, true) eq(p.refused, false) eq(p.failure, nil) eq(p.sasl, nil)
-                  eq(p.listener, 'PLAINTEXT') assert(p.rtt_us >= 0) assert(#p.api_versions.Metadata == 2)
+                  eq(p.listener, 'PLAINTEXT') eq(p.throttle_time_ms, 0) assert(p.rtt_us >= 0) assert(#p.api_versions.Metadata == 2)
                 end
                 """)
         }
