@@ -86,7 +86,7 @@ return {
   ["is inconclusive when the principal is not let in"] = function(world)
     both(world)
     world.target:login("billing", "changed")
-    world:run(arguments, options):inconclusive("authentication")
+    world:run(arguments, options):inconclusive("SASL_AUTHENTICATION_FAILED")
   end,
 
   ["is inconclusive when the target cannot be reached"] = function(world)

@@ -120,6 +120,7 @@ extension KafkaError {
         case .cancelled: "interrupted"
         case .throttled: "throttled"
         case .limit: "limit"
+        case .authentication(_, .some): name
         case .authentication, .serverNotAuthenticated, .loginAborted: "authentication"
         case .otherCluster: "other_cluster"
         case .unsupported: "unsupported"
