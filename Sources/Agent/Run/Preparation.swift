@@ -22,6 +22,9 @@ struct Preparation {
 
     mutating func prepared() async throws(AgentError) -> PreparedRun {
         registerSecrets()
+        if let hold = request.hold, let wait = request.wait, hold >= wait {
+            warnings.append("what has to hold as long as is waited, or longer, can never have held: wait for longer")
+        }
         if let path = request.planFile { planFile = try await PlanReader(host: environment.host).plan(path) }
         let plan = planFile?.plan
         let selected = try await GateSelection(environment: environment).gates(words: request.words, plan: planFile)

@@ -162,10 +162,6 @@ enum RunOptions {
         }
         try need(.hold, oneOf: [.wait], &options, command)
         try need(.every, oneOf: [.wait, .watch], &options, command)
-        if let hold = options.duration(.hold), let wait = options.duration(.wait), hold > wait {
-            let fact = "\(options.called(.hold)) is longer than \(options.called(.wait)): no gate could hold that long"
-            throw UsageError(fact, of: command)
-        }
         for text in options.texts(.principal) where halves(text, at: "=").1.utf8.allSatisfy({ $0 == UInt8(ascii: ":") })
         {
             throw UsageError("\(options.called(.principal)): \"\(text)\" names no file", of: command)
