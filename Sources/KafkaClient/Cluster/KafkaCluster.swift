@@ -53,12 +53,13 @@ package final class KafkaCluster: Sendable {
     let pool: ConnectionPool
     let reactor: Reactor
     let state: Guarded<State>
-    /// The same cluster as another principal sees it.
+    /// The same cluster as another principal sees it, or over other connections.
     private let peer: KafkaCluster?
     let metadataFlights: SingleFlight<Set<String>?, ClusterMetadata>
     let coordinatorFlights: SingleFlight<ExactText, Int32>
 
-    /// `peer` is the same cluster as another principal sees it: what answers here and is another one is refused.
+    /// `peer` is the same cluster as another principal sees it, or over other connections: what answers here and is
+    /// another one is refused.
     package init(
         bootstrap: [HostPort], connector: Connector, reactor: Reactor, ledger: RequestLedger,
         requestTimeout: Duration = .seconds(30), peer: KafkaCluster? = nil
@@ -182,13 +183,17 @@ package final class KafkaCluster: Sendable {
     /// Makes sure that an answer is one of this cluster's; the first one says which that is.
     func check(_ response: MetadataResponse, from peer: String) throws(KafkaError) {
         let found = response.clusterID
-        let known = self.peer?.clusterID
-        let expected = state.withLock { state in
-            if state.clusterID == nil { state.clusterID = known ?? found }
+        guard let expected = identity(or: found), expected != found else { return }
+        throw KafkaError(.otherCluster(expected: expected, found: found ?? "without an id"), broker: peer)
+    }
+
+    /// The id of the cluster: that of the first answer, here or to a peer; where there was none, what was `found` now.
+    private func identity(or found: String?) -> String? {
+        let known = peer.map { $0.identity(or: found) } ?? nil
+        return state.withLock { state in
+            state.clusterID = known ?? state.clusterID ?? found
             return state.clusterID
         }
-        guard let expected, expected != found else { return }
-        throw KafkaError(.otherCluster(expected: expected, found: found ?? "without an id"), broker: peer)
     }
 
     /// Keeps what a Metadata answer says about the brokers.

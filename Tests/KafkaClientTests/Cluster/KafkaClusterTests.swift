@@ -96,6 +96,25 @@ import Transport
         }
     }
 
+    @Test(
+        "connections of their own refuse another cluster that the address has come to lead to",
+        arguments: [true, false])
+    func otherClusterOfLane(laneIsFirst: Bool) async throws {
+        try await ServedCluster.with([.empty(), .empty(.kafka4, "other")]) { clusters in
+            let alias = clusters[0].bootstrap[0]
+            try await clusters[0].withClient(beside: [clusters[1]]) { client in
+                let lane = client.lane()
+                defer { lane.close() }
+                let (first, second) = laneIsFirst ? (lane, client) : (client, lane)
+                _ = try await first.metadata(of: [], context)
+                clusters[0].move(1, to: HostPort(host: "elsewhere", port: 9092))
+                clusters[1].move(1, to: alias)
+                let error = await failure { try await second.metadata(of: [], context) }
+                #expect(error?.reason == .otherCluster(expected: "embedded", found: "other"))
+            }
+        }
+    }
+
     @Test("versions are those of the broker that is asked, in the middle of an upgrade too")
     func versionsPerBroker() async throws {
         try await ServedCluster.with(brokers: 2) { cluster in
