@@ -41,7 +41,7 @@ package struct GroupDescription: Hashable, Sendable {
 extension KafkaCluster {
     /// Every group of the cluster that the principal may describe: every broker is asked for those it coordinates.
     package func groups(_ context: CallContext) async throws(KafkaError) -> [GroupListing] {
-        let lists = try await askEveryBroker(ListGroupsRequest.self, context) { _ in
+        let lists = try await askEveryBroker(ListGroupsRequest.self, home: "__consumer_offsets", context) { _ in
             ListGroupsRequest()
         } read: { reply throws(KafkaError) in
             guard reply.response.error == .none else {

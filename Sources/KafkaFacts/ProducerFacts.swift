@@ -79,7 +79,7 @@ extension KafkaCluster {
 
     /// Every transactional id that the principal may describe: every broker is asked for those it coordinates.
     package func transactions(_ context: CallContext) async throws(KafkaError) -> [TransactionFact] {
-        let listed = try await askEveryBroker(ListTransactionsRequest.self, context) { _ in
+        let listed = try await askEveryBroker(ListTransactionsRequest.self, home: "__transaction_state", context) { _ in
             ListTransactionsRequest()
         } read: { reply throws(KafkaError) in
             if reply.response.error != .none { throw KafkaError(.broker(reply.response.error, message: nil)) }

@@ -1,5 +1,6 @@
 import EmbeddedClusters
 import EmbeddedKafka
+import Guarding
 import KafkaClient
 import KafkaFacts
 import KafkaWire
@@ -102,6 +103,80 @@ import Transport
         }
     }
 
+    @Test("groups whose coordinator moved while every broker was asked are in the list", arguments: [true, false])
+    func moving(isSeen: Bool) async throws {
+        try await Self.withCoordinator { scene in
+            scene.cluster.change { $0.topics["__consumer_offsets"]?.isHidden = !isSeen }
+            if isSeen {
+                // Broker 1 has been asked, or will be: whichever it is, broker 2 has none of them any more.
+                scene.meet(.listGroups, times: 1) { cluster in
+                    cluster.change { $0.coordinate(by: 1, of: "__consumer_offsets") }
+                }
+                let groups = try await scene.client.groups(Scene.context)
+                #expect(groups.map(\.group) == ["g"])
+                #expect(scene.requestCount(of: .listGroups) == 4)
+            } else {
+                // Its restart moves its groups, and shows as an error in between.
+                let clock = VirtualClock()
+                scene.cluster.faults.add(
+                    Fault(.error(.coordinatorLoadInProgress), api: .listGroups, broker: 2, times: 3))
+                clock.at(.milliseconds(200)) { [cluster = scene.cluster] in
+                    cluster.change { $0.coordinate(by: 1, of: "__consumer_offsets") }
+                }
+                let groups = try await scene.client.groups(clock.within(.seconds(600)))
+                #expect(groups.map(\.group) == ["g"])
+                let asked = try scene.requests(ListGroupsRequest.self).map(\.broker)
+                #expect(asked.count { $0 == 1 } == asked.count { $0 == 2 })
+            }
+        }
+    }
+
+    @Test("a cluster that does not come to rest while every broker is asked has no list of groups")
+    func neverAtRest() async throws {
+        try await Self.withCoordinator { scene in
+            let turns = Guarded(Int32(0))
+            scene.meet(.listGroups) { cluster in
+                let turn = turns.withLock { turns in
+                    turns += 1
+                    return turns
+                }
+                cluster.change { $0.coordinate(by: 1 + turn % 2, of: "__consumer_offsets") }
+            }
+            let error = await failure { try await scene.client.groups(Scene.context) }
+            #expect(error?.name == "changed_underfoot" && error?.api == "ListGroups")
+        }
+    }
+
+    @Test("groups and transactions that nobody coordinates make the list unknown, not shorter")
+    func uncoordinated() async throws {
+        try await Self.withCoordinator { scene in
+            scene.cluster.change { state in
+                state.removeLeader(of: "__consumer_offsets", 7)
+                state.removeLeader(of: "__transaction_state", 7)
+            }
+            for ask in [
+                { _ = try await scene.client.groups(Scene.context) },
+                { _ = try await scene.client.transactions(Scene.context) },
+            ] as [@Sendable () async throws -> Void] {
+                let error = await failure(ask)
+                #expect(error?.name == "net.leaderless" && error?.partition?.partition == 7)
+            }
+            let replicas = try await scene.client.logDirs(Scene.context)
+            #expect(!replicas.isEmpty)
+        }
+    }
+
+    /// Two brokers, the second of which coordinates the group `g`.
+    private static func withCoordinator(_ body: @Sendable (EmbeddedScene) async throws -> Void) async throws {
+        try await EmbeddedScene.with(brokers: 2) { state in
+            state.createInternalTopics()
+            state.coordinate(by: 2, of: "__consumer_offsets")
+            state.groups["g"] = Group()
+        } _: {
+            try await body($0)
+        }
+    }
+
     @Test("two groups whose names only look alike are two")
     func exactNames() async throws {
         try await EmbeddedScene.with { state in
@@ -131,5 +206,12 @@ import Transport
         } _: {
             try await body($0)
         }
+    }
+}
+
+extension ClusterState {
+    /// Makes one broker the leader of all partitions of an internal topic.
+    fileprivate mutating func coordinate(by broker: Int32, of topic: String) {
+        for partition in 0..<Int32(50) { moveLeader(of: topic, partition, to: broker) }
     }
 }

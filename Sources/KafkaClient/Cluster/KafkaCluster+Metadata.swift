@@ -53,7 +53,7 @@ extension KafkaCluster {
             brokers: state.brokers.values.sorted { $0.node < $1.node }, topics: topics, readAt: readAt)
     }
 
-    private func readMetadata(
+    func readMetadata(
         of topics: Set<String>?, _ context: CallContext
     ) async throws(KafkaError) -> ClusterMetadata {
         let readAt = ContinuousClock.now

@@ -225,10 +225,10 @@ package final class KafkaCluster: Sendable {
 
     // MARK: Calls
 
-    /// Asks once: no retry but that of a connection that had gone stale while idle.
+    /// Asks once: no retry but that of a connection that had gone stale while idle, and that only by `replacesStale`.
     package func call<R: WireRequest>(
-        _ type: R.Type, to destination: Destination, versions: ClosedRange<Int16> = R.spoken, _ context: CallContext,
-        build: (_ version: Int16) throws(KafkaError) -> R
+        _ type: R.Type, to destination: Destination, versions: ClosedRange<Int16> = R.spoken,
+        replacesStale: Bool = true, _ context: CallContext, build: (_ version: Int16) throws(KafkaError) -> R
     ) async throws(KafkaError) -> Reply<R.Response> {
         // Each connection that turns out to be stale is gone afterwards, so there are no more tries than connections.
         for _ in 0..<ConnectionPool.limit {
@@ -238,7 +238,9 @@ package final class KafkaCluster: Sendable {
                     type, on: route.connection, node: route.node, versions: versions, context, build: build)
             } catch {
                 // Brokers close what idles. What changes something may have been done, and is not asked again.
-                guard !route.lease.isFresh, error.isLossOfConnection, R.key.isReadOnly else { throw error }
+                guard replacesStale, !route.lease.isFresh, error.isLossOfConnection, R.key.isReadOnly else {
+                    throw error
+                }
             }
         }
         throw KafkaError(.transport(.closed), api: "\(R.key)")

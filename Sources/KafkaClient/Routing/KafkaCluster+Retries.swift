@@ -3,8 +3,10 @@ private import Transport
 
 extension KafkaCluster {
     /// Tries until it works, until the error is final, or until the deadline.
+    ///
+    /// With `afterChanges` what changed while it was read is read again.
     package func retrying<T: Sendable>(
-        _ context: CallContext, _ attempt: () async throws(KafkaError) -> T
+        _ context: CallContext, afterChanges: Bool = false, _ attempt: () async throws(KafkaError) -> T
     ) async throws(KafkaError) -> T {
         var backoff = Backoff()
         var tries = 1
@@ -12,7 +14,8 @@ extension KafkaCluster {
             do throws(KafkaError) {
                 return try await attempt()
             } catch {
-                guard error.deservesRetry(after: tries), await backoff.wait(context) else {
+                let isChange = if case .changed = error.reason { afterChanges } else { false }
+                guard isChange || error.deservesRetry(after: tries), await backoff.wait(context) else {
                     throw Task.isCancelled ? KafkaError(.cancelled) : error.with { $0.tries = max($0.tries, tries) }
                 }
                 tries += 1
