@@ -33,9 +33,8 @@ extension KafkaCluster {
             if let readAt = state.allTopicsReadAt, readAt >= oldest, topics == nil {
                 return snapshot(state, topics: state.topics.mapValues(\.topic), readAt: readAt)
             }
-            guard let topics, !state.brokers.isEmpty else { return nil }
+            guard let topics, var readAt = state.brokersReadAt, readAt >= oldest else { return nil }
             var found: [String: MetadataResponse.Topic] = [:]
-            var readAt = ContinuousClock.now
             for name in topics {
                 guard let entry = state.topics[name], entry.readAt >= oldest else { return nil }
                 found[name] = entry.topic
@@ -66,7 +65,7 @@ extension KafkaCluster {
         }
         let response = reply.response
         try check(response, from: reply.broker)
-        let brokers = try take(response, from: reply)
+        let brokers = try take(response, from: reply, readAt: readAt)
         var byName: [String: MetadataResponse.Topic] = [:]
         for topic in response.topics { if let name = topic.name { byName[name] = topic } }
         return state.withLock { state in

@@ -30,6 +30,7 @@ package final class KafkaCluster: Sendable {
         var clusterID: String?
         var controller: Int32 = -1
         var brokers: [Int32: BrokerInfo] = [:]
+        var brokersReadAt: ContinuousClock.Instant?
         var topics: [String: CachedTopic] = [:]
         var allTopicsReadAt: ContinuousClock.Instant?
         /// Brokers that could not be reached where the metadata said: it may be out of date.
@@ -168,6 +169,7 @@ package final class KafkaCluster: Sendable {
 
     /// Reads the cluster id over a new connection: an advertised address may lead to another cluster.
     private func verify(_ connection: Connection, _ context: CallContext) async throws(KafkaError) {
+        let readAt = ContinuousClock.now
         let reply = try await exchange(
             MetadataRequest.self, on: connection, node: nil, versions: MetadataRequest.spoken, context
         ) { _ in
@@ -177,7 +179,7 @@ package final class KafkaCluster: Sendable {
             }
         }
         try check(reply.response, from: connection.peer)
-        _ = try take(reply.response, from: reply)
+        _ = try take(reply.response, from: reply, readAt: readAt)
     }
 
     /// Makes sure that an answer is one of this cluster's; the first one says which that is.
@@ -198,7 +200,7 @@ package final class KafkaCluster: Sendable {
 
     /// Keeps what a Metadata answer says about the brokers.
     func take(
-        _ response: MetadataResponse, from reply: Reply<MetadataResponse>
+        _ response: MetadataResponse, from reply: Reply<MetadataResponse>, readAt: ContinuousClock.Instant
     ) throws(KafkaError) -> [BrokerInfo] {
         func failure(_ reason: KafkaError.Reason) -> KafkaError {
             KafkaError(reason, broker: reply.broker, node: reply.node, api: "Metadata", version: reply.version)
@@ -218,6 +220,7 @@ package final class KafkaCluster: Sendable {
         state.withLock { state in
             state.controller = response.controllerID
             state.brokers = brokers
+            state.brokersReadAt = readAt
             state.doubtful = []
         }
         return brokers.values.sorted { $0.node < $1.node }

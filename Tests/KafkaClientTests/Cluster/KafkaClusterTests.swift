@@ -226,6 +226,20 @@ import Transport
         }
     }
 
+    @Test("the list of brokers, too, is read again once it is older than wanted")
+    func agedBrokers() async throws {
+        try await ServedCluster.with { cluster in
+            try await cluster.withClient { client in
+                let first = try await client.metadata(of: [], context)
+                let asked = cluster.requestCount
+                let kept = try await client.metadata(of: [], maxAge: .seconds(3600), context)
+                #expect(cluster.requestCount == asked && kept.readAt <= first.readAt + .seconds(3600))
+                let again = try await client.metadata(of: [], maxAge: .nanoseconds(1), context)
+                #expect(cluster.requestCount == asked + 1 && again.readAt > first.readAt)
+            }
+        }
+    }
+
     @Test("callers of the same moment share one request")
     func singleFlight() async throws {
         try await ServedCluster.with { cluster in
