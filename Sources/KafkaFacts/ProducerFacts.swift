@@ -104,8 +104,12 @@ extension KafkaCluster {
             // One that ended between the list and the question is no failure of the list.
             response.transactionStates.first { $0.error != .none && $0.error != .transactionalIDNotFound }
                 .map { ($0.error, $0.transactionalID) }
-        } read: { response in
-            response.transactionStates.filter { $0.error == .none }.map { state in
+        } read: { response throws(KafkaError) in
+            let answered = Set(response.transactionStates.map { ExactText($0.transactionalID) })
+            if let missing = ids.first(where: { !answered.contains(ExactText($0)) }) {
+                throw KafkaError(.malformed("the answer leaves transactional id \(missing) out"))
+            }
+            return response.transactionStates.filter { $0.error == .none }.map { state in
                 TransactionFact(
                     transactionalID: state.transactionalID, producerID: state.producerID,
                     producerEpoch: state.producerEpoch, state: Self.snakeCase(state.transactionState),

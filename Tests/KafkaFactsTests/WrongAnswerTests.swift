@@ -43,6 +43,38 @@ import Transport
         }
     }
 
+    @Test("a transactional id that is listed, yet left out of the answer about it, is an error and not gone")
+    func transactionLeftOut() async throws {
+        try await Scene.scripted(ClusterModel()) { cluster, client in
+            cluster.on(ListTransactionsRequest.self) { _, _ in
+                .answer(
+                    .with { $0.transactionStates = ["a", "b"].map { id in .with { $0.transactionalID = id } } })
+            }
+            for (isLeftOut, isGone) in [(true, false), (false, true)] {
+                cluster.on(DescribeTransactionsRequest.self) { request, _ in
+                    .answer(
+                        .with {
+                            $0.transactionStates = request.transactionalIDs.filter { !isLeftOut || $0 == "a" }.map {
+                                id in
+                                .with {
+                                    $0.transactionalID = id
+                                    $0.transactionState = "Ongoing"
+                                    if id == "b" { $0.error = .transactionalIDNotFound }
+                                }
+                            }
+                        })
+                }
+                if isGone {
+                    let found = try await client.transactions(Scene.context)
+                    #expect(found.map(\.transactionalID) == ["a"])
+                } else {
+                    let error = await failure { try await client.transactions(Scene.context) }
+                    #expect(error?.name == "protocol" && error?.message.contains(" b ") == true)
+                }
+            }
+        }
+    }
+
     @Test("operations that a broker does not compute are not told, and not none")
     func operations() async throws {
         try await Scene.scripted(Self.model()) { _, client in
