@@ -62,6 +62,7 @@ extension KafkaCluster {
                     $0.includeTopicAuthorizedOperations = true
                 }
             }
+            try reply.checkPartitions()
             var byName: [String: MetadataResponse.Topic] = [:]
             for topic in reply.response.topics { if let name = topic.name { byName[name] = topic } }
             return (names ?? byName.keys.sorted()).map { name in

@@ -75,6 +75,17 @@ import Transport
         }
     }
 
+    @Test("topics whose partitions are not those from 0 on are an error where operations are asked for too")
+    func partitionsMissing() async throws {
+        try await Scene.scripted(Self.model()) { cluster, client in
+            cluster.amend(MetadataRequest.self) { response, _ in
+                for topic in response.topics.indices { response.topics[topic].partitions[0].index = 1 }
+            }
+            let error = await failure { try await client.topics(["log"], withOperations: true, Scene.context) }
+            #expect(error?.name == "protocol" && error?.message.contains("log") == true)
+        }
+    }
+
     @Test("operations that a broker does not compute are not told, and not none")
     func operations() async throws {
         try await Scene.scripted(Self.model()) { _, client in

@@ -65,6 +65,7 @@ extension KafkaCluster {
         }
         let response = reply.response
         try check(response, from: reply.broker)
+        try reply.checkPartitions()
         let brokers = try take(response, from: reply, readAt: readAt)
         var byName: [String: MetadataResponse.Topic] = [:]
         for topic in response.topics { if let name = topic.name { byName[name] = topic } }
@@ -81,6 +82,26 @@ extension KafkaCluster {
             return ClusterMetadata(
                 clusterID: state.clusterID, controller: response.controllerID, brokers: brokers, topics: byName,
                 readAt: readAt)
+        }
+    }
+}
+
+extension KafkaCluster.Reply<MetadataResponse> {
+    /// Refuses a topic whose partitions are not those from 0 on, each once: what is asked of all of them would be asked
+    /// of some alone.
+    package func checkPartitions() throws(KafkaError) {
+        for topic in response.topics where topic.error == .none {
+            var isSeen = [Bool](repeating: false, count: topic.partitions.count)
+            for partition in topic.partitions {
+                guard let place = Int(exactly: partition.index), isSeen.indices.contains(place), !isSeen[place] else {
+                    throw KafkaError(
+                        .malformed(
+                            "topic \(topic.name ?? "without a name") has \(isSeen.count) partitions in the answer, "
+                                + "\(partition.index) among them though it is one too many or was there before"),
+                        broker: broker, node: node, api: "Metadata", version: version)
+                }
+                isSeen[place] = true
+            }
         }
     }
 }

@@ -26,6 +26,14 @@ extension KafkaCluster {
         var results = [Measured<Item>](repeating: .unknown(KafkaError(.cancelled)), count: partitions.count)
         var rest = Array(partitions.indices)
         while !rest.isEmpty {
+            guard !context.deadline.hasPassed, !Task.isCancelled else {
+                let reason: KafkaError.Reason = Task.isCancelled ? .cancelled : .deadline
+                for index in rest {
+                    let error = KafkaError(reason, api: "\(R.key)")
+                    results[index] = .unknown(error.with { $0.partition = partitions[index] })
+                }
+                return results
+            }
             // Brokers refuse a request that names a partition twice, so its second mention goes into a second round.
             var places: [TopicPartition: Int] = [:]
             places.reserveCapacity(rest.count)

@@ -1,5 +1,6 @@
 import EmbeddedClusters
 import EmbeddedKafka
+import Guarding
 import KafkaClient
 import KafkaWire
 import Testing
@@ -111,6 +112,27 @@ import Transport
                 let indices = asked.request.topics.flatMap { $0.partitions.map(\.index) }
                 #expect(Set(indices).count == indices.count)
             }
+        }
+    }
+
+    @Test("what is asked for many times over is not gone through round by round once the time is over")
+    func duplicatesPastDeadline() async throws {
+        try await Self.with(partitions: 1) { cluster, client in
+            let partition = TopicPartition("orders", 0)
+            _ = await Self.ends(client, [partition], clock.within(.seconds(60)))
+            let rounds = Guarded(0)
+            let found = await client.askLeaders(
+                ListOffsetsRequest.self, of: [TopicPartition](repeating: partition, count: 50),
+                CallContext(deadline: .after(.seconds(-1)))
+            ) { _, _ in
+                rounds.withLock { $0 += 1 }
+                return .init()
+            } read: { _ in
+                [(TopicPartition, Result<Int64, KafkaError>)]()
+            }
+            #expect(found.map { $0.error?.name } == [String?](repeating: "deadline", count: 50))
+            #expect(found.map { $0.error?.partition } == [TopicPartition?](repeating: partition, count: 50))
+            #expect(rounds.withLock { $0 } <= 1)
         }
     }
 

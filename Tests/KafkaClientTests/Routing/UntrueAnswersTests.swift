@@ -60,6 +60,28 @@ import Transport
         }
     }
 
+    @Test(
+        "a topic whose partitions are not those from 0 on, each once, is not taken for the whole topic",
+        arguments: [[0, 1, 3], [0, 0, 1], [-1, 0, 1], [1, 2, 3]] as [[Int32]])
+    func partitionsMissing(indices: [Int32]) async throws {
+        var model = ClusterModel()
+        model.topics["orders"] = .init(partitions: 3)
+        model.topics["whole"] = .init(partitions: 1)
+        try await Self.with(model) { cluster, client in
+            cluster.amend(MetadataRequest.self) { response, _ in
+                for topic in response.topics.indices where response.topics[topic].partitions.count == 3 {
+                    for place in 0..<3 { response.topics[topic].partitions[place].index = indices[place] }
+                }
+            }
+            for names in [["orders"], nil] as [Set<String>?] {
+                let error = await failure { try await client.metadata(of: names, clock.within(.seconds(60))) }
+                #expect(error?.name == "protocol" && error?.message.contains("orders") == true)
+            }
+            let metadata = try await client.metadata(of: ["whole"], clock.within(.seconds(60)))
+            #expect(metadata.topics["whole"]?.partitions.count == 1)
+        }
+    }
+
     // MARK: -
 
     private static func with(
