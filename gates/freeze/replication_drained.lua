@@ -1,13 +1,13 @@
--- The last records of the source that have to be on the target as one run: as few as occur nowhere else among the last
--- LOOK of the source, at most WIDEST. The target is searched so far back.
-local RUN, WIDEST, LOOK, SEARCH = 8, 512, 2048, 20000
+-- The last records of the source that have to be on the target as one run: as few as occur nowhere else on the source,
+-- at most WIDEST. The source is looked through in these steps for others like them, the target searched so far back.
+local RUN, WIDEST, LOOKS, SEARCH = 8, 512, { 32, 2048, 20000 }, 20000
 
 -- All data records between two offsets; nil and the row that failed. One answer holds some MiB, so they are asked for
 -- until there is none left.
 local function between(cluster, topic, partition, from, to)
   local found = {}
   while from < to do
-    local rows = cluster:records { topic = topic, partition = partition, from = from, to = to }
+    local rows = cluster:records { topic = topic, partition = partition, from = from, to = to, count = 100000 }
     if #rows == 0 then break end
     for _, r in ipairs(rows) do
       if r.error then return nil, r end
@@ -44,8 +44,8 @@ local function same(a, b, with_time)
 end
 
 -- Whether the run ends at a place among records. Copies of what was matched already may stand in between: a producer
--- that tries again makes them.
-local function ends_at(run, records, last, with_time)
+-- that tries again makes them. `is_open`: others came before these records, and what runs into them may go on there.
+local function ends_at(run, records, last, with_time, is_open)
   local i, at = 0, last
   while i < #run and at > 0 do
     if same(run[#run - i], records[at], with_time) then
@@ -57,20 +57,20 @@ local function ends_at(run, records, last, with_time)
     end
     at = at - 1
   end
-  return i == #run
+  return i == #run or is_open and at == 0
 end
 
 -- Where the run ends in the first `count` of the records, searched from the end; nil where it does not occur.
-local function find(run, records, count, with_time)
-  for last = count, #run, -1 do
-    if ends_at(run, records, last, with_time) then return last end
+local function find(run, records, count, with_time, is_open)
+  for last = count, is_open and 1 or #run, -1 do
+    if ends_at(run, records, last, with_time, is_open) then return last end
   end
   return nil
 end
 
 local function last_of(records, count) return table.move(records, #records - count + 1, #records, 1, {}) end
 
--- The shortest run at the end of the source's records that tells its last record from all others, and true; where none
+-- The shortest run at the end of these records that tells the last of them from all the others, and true; where none
 -- does, a short one: what the target does not even hold of that has not arrived.
 -- `is_all`: nothing was ever before these records.
 local function telling_run(records, is_all, with_time)
@@ -78,7 +78,7 @@ local function telling_run(records, is_all, with_time)
   local count = shortest
   while count < #records do
     local run = last_of(records, count)
-    if not find(run, records, #records - 1, with_time) then return run, true end
+    if not find(run, records, #records - 1, with_time, not is_all) then return run, true end
     if count == WIDEST then return last_of(records, shortest), false end
     count = math.min(count * 4, WIDEST, #records)
   end
@@ -87,6 +87,17 @@ local function telling_run(records, is_all, with_time)
     return records, true
   end
   return last_of(records, shortest), false
+end
+
+-- The first offset with a record as late as the latest of the run, before which the run cannot occur; nil where times are
+-- not compared; a second value: the row that failed.
+local function first_of_its_time(ctx, topic, partition, run, with_time)
+  local latest
+  for _, r in ipairs(run) do latest = with_time and r.timestamp and math.max(latest or r.timestamp, r.timestamp) or latest end
+  if not latest then return nil end
+  local row = ctx.source:offsets { topics = { topic }, partition = partition, at = latest }[1]
+  if not row or row.error then return nil, row end
+  return row.offset
 end
 
 -- Offsets by topic and partition; a topic that cannot be read has one failed row for all of its partitions.
@@ -182,7 +193,8 @@ local function target_bounds(ctx, subject, target, partition, ends, facts)
 end
 
 -- Searches ever more of the target for a run of the source.
-local function search(ctx, subject, run, is_telling, place, with_time, facts)
+-- `untold`: why it does not prove anything that the run is there.
+local function search(ctx, subject, run, untold, place, with_time, facts)
   local count = #run
   repeat
     count = math.min(count * 16, SEARCH)
@@ -192,13 +204,13 @@ local function search(ctx, subject, run, is_telling, place, with_time, facts)
       return
     end
     local at = find(run, records, #records, with_time)
-    if at and is_telling then
+    if at and not untold then
       facts.target_offset = records[at].offset
       facts.records_after = #records - at
       subject:is_true("drained", true, facts)
       return
     elseif at then
-      subject:unknown("drained", "the last records are all alike: which of them arrived cannot be told", facts)
+      subject:unknown("drained", untold, facts)
       return
     end
     facts.searched = #records
@@ -210,6 +222,30 @@ local function search(ctx, subject, run, is_telling, place, with_time, facts)
   subject:unknown("drained", "it is not among the last records of the target; those before were not searched", facts)
 end
 
+-- The records that the target has to hold, the last ones before the frozen end; then, where it would prove nothing that
+-- they are there, why. Nil once the check has been made. `last`: as many of them as the first look takes.
+local function awaited_run(ctx, subject, topic, frozen, found, last, with_time)
+  local run, is_telling
+  for i, look in ipairs(LOOKS) do
+    if i > 1 then last = source_tail(ctx, subject, topic, frozen, found, look) end
+    if not last then return nil end
+    local is_all = found.start.offset == 0 and #last < look
+    run, is_telling = telling_run(last, is_all, with_time)
+    if is_telling then
+      if is_all then return run end
+      local first, failed = first_of_its_time(ctx, topic, frozen.partition, run, with_time)
+      if failed then
+        subject:unknown("drained", failed)
+        return nil
+      end
+      if first and first >= last[1].offset then return run end
+    end
+    if #last < look then break end
+  end
+  if not is_telling then return run, "the last records are all alike: which of them arrived cannot be told" end
+  return run, "earlier records of the source may be the same as the last ones: record_parity can tell"
+end
+
 local function judge(ctx, topic, frozen, source, ends)
   local subject = ctx:subject { topic = topic, partition = frozen.partition }
   local found, failed = rows_of(source, topic, frozen.partition)
@@ -218,7 +254,7 @@ local function judge(ctx, topic, frozen, source, ends)
     return
   end
   if not is_intact(ctx, subject, topic, frozen, found) then return end
-  local last = source_tail(ctx, subject, topic, frozen, found, 4 * RUN)
+  local last = source_tail(ctx, subject, topic, frozen, found, LOOKS[1])
   if not last then return end
   local target = ctx.map.topic(topic)
   local facts = {
@@ -237,15 +273,10 @@ local function judge(ctx, topic, frozen, source, ends)
   local with_time = true
   for _, r in ipairs(newest) do with_time = with_time and r.timestamp_type == "create_time" end
   facts.timestamps = with_time
-  local is_all = found.start.offset == 0
-  local run, is_telling = telling_run(last, is_all and #last < 4 * RUN, with_time)
-  if not is_telling or not with_time then
-    last = source_tail(ctx, subject, topic, frozen, found, LOOK)
-    if not last then return end
-    run, is_telling = telling_run(last, is_all and #last < LOOK, with_time)
-  end
+  local run, untold = awaited_run(ctx, subject, topic, frozen, found, last, with_time)
+  if not run then return end
   facts.run = #run
-  search(ctx, subject, run, is_telling, {
+  search(ctx, subject, run, untold, {
     topic = target, partition = frozen.partition, from = from, to = to,
   }, with_time, facts)
 end
@@ -286,8 +317,11 @@ it are found there as one run, by key, value, headers and, unless the target sta
 not subtracted: a copy has offsets of its own, markers are not copied, and duplicates may be.
 
 Where such a run occurs more than once on the source, as with payloads that repeat, a longer one is looked for, and
-inconclusive is what has no run of its own in 512 records. The last 20,000 records of the target are searched. It does
-not prove what lies before these records: record_parity.]],
+inconclusive is what has no run of its own in 512 records. So is one of whose times or later ones there are records
+more than 20,000 before the frozen end: a batch that was loaded twice looks like this. Where the target stamps times of
+its own, these do not tell records apart, and what lies before the last 20,000 records of the source makes it
+inconclusive. The last 20,000 records of the target are searched. It does not prove what lies before these records:
+record_parity.]],
   phase = "freeze",
   severity = "blocker",
   tags = { "freeze", "records" },

@@ -33,6 +33,13 @@ local function cycle(cluster, topic, from, to)
   cluster:append(topic, 0, records)
 end
 
+-- A batch whose application sets the times, so that it is the same whenever it is loaded.
+local function load(cluster, topic, count)
+  local records = {}
+  for i = 1, count do records[i] = { key = "k" .. i, value = "row " .. i, timestamp = START - 100000 + i } end
+  cluster:append(topic, 0, records)
+end
+
 return {
   ["passes when the last records before the freeze are on the target"] = function(world)
     local result = judged(world, copied(world))
@@ -113,6 +120,46 @@ return {
     -- The last cycle is missing: the one before it looks the same.
     cycle(world.target, "src.orders", 1, 48)
     judged(world, capture(world)):inconclusive()
+  end,
+
+  ["fails while the second of two loads of the same batch is missing, and passes once it has come"] = function(world)
+    world.source:topic("orders")
+    world.target:topic("src.orders")
+    load(world.source, "orders", 500)
+    load(world.source, "orders", 500)
+    load(world.target, "src.orders", 500)
+    local freeze = capture(world)
+    judged(world, freeze):fails("drained", {}, { facts = { source_offset = 999, run = 512 } })
+    load(world.target, "src.orders", 500)
+    judged(world, freeze):passes()
+  end,
+
+  ["is inconclusive about a batch loaded twice that is longer than any run"] = function(world)
+    world.source:topic("orders")
+    world.target:topic("src.orders")
+    load(world.source, "orders", 3000)
+    load(world.source, "orders", 3000)
+    load(world.target, "src.orders", 3000)
+    judged(world, capture(world)):inconclusive("unknown_value", "alike")
+  end,
+
+  ["passes by the times where retention has taken what was before"] = function(world)
+    world.source:topic("orders")
+    world.target:topic("src.orders")
+    load(world.source, "orders", 100)
+    load(world.target, "src.orders", 100)
+    world.source:delete_records("orders", 0, 20)
+    judged(world, capture(world)):passes()
+  end,
+
+  ["is inconclusive without times where earlier records may have looked the same"] = function(world)
+    world.source:topic("orders")
+    world.target:topic("src.orders", 1, { ["message.timestamp.type"] = "LogAppendTime" })
+    load(world.source, "orders", 500)
+    load(world.source, "orders", 500)
+    load(world.target, "src.orders", 500)
+    world.source:delete_records("orders", 0, 500)
+    judged(world, capture(world)):inconclusive("unknown_value", "earlier records")
   end,
 
   ["passes without times where payloads differ"] = function(world)
