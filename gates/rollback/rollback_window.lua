@@ -173,16 +173,18 @@ local function read_ms(ctx, c, now_ms)
   return latest
 end
 
--- Since when a group is forgotten at the earliest, or nil. A group that has lost its members keeps all commits from that
--- moment on, which was no earlier than its last read. Each commit by itself ages in a group that never had members, and
--- in topics that its members do not read.
+-- Since when a group is forgotten at the earliest, or nil. A classic group that has lost its members keeps all commits
+-- from that moment on, which was no earlier than its last read. Each commit by itself ages in a classic group that never
+-- had members, and in topics that its members do not read; and in any group of another protocol (KIP-848): what its
+-- members read is spared while they are there, and may be forgotten at once when they leave.
 local function aging_since(ctx, found, commits, now_ms)
   local is_empty = found.state == "empty" or found.state == "dead"
+  local is_each = found.type ~= "classic" or found.protocol == ""
   local assigned = {}
   for _, place in ipairs(found.assignments) do assigned[place.topic] = true end
   local since, latest = now_ms, nil
   for _, c in ipairs(commits) do
-    if found.protocol == "" or not is_empty and not assigned[c.topic] then
+    if is_each or not is_empty and not assigned[c.topic] then
       local at = read_ms(ctx, c, now_ms)
       if not at then return nil end
       since = math.min(since, at)
@@ -191,11 +193,11 @@ local function aging_since(ctx, found, commits, now_ms)
       latest = at and math.max(latest or at, at) or latest
     end
   end
-  if is_empty and found.protocol ~= "" then return latest and math.min(latest, since) end
+  if is_empty and not is_each then return latest and math.min(latest, since) end
   return since
 end
 
--- The second hand: commits of a group without members are forgotten after offsets.retention.minutes.
+-- The second hand: commits are forgotten after offsets.retention.minutes.
 local function judge_group(ctx, group, commits, retention_ms, now_ms)
   local subject = ctx:subject { group = group }
   local found = first_row(ctx.source:group { group = group })
@@ -343,7 +345,8 @@ return {
   doc = [[
 How long it takes at least until retention takes the frozen positions away: of records (the record at the position may
 go once it is older than retention.ms, or once the log behind it has grown to retention.bytes), and of offsets (the
-commits of a group without members are forgotten after offsets.retention.minutes). The first to expire decides.
+commits of a classic group without members are forgotten after offsets.retention.minutes; in a group of the consumer
+protocol each commit so long after it was made, once its members leave). The first to expire decides.
 
 Each time is the pessimistic end of an interval: retention works by whole segments, and runs some minutes apart, so the
 position may stay until at_most_ms. For retention.bytes it is an estimate from the average size of a record and the

@@ -208,6 +208,25 @@ return {
       :fails("time_left", { group = "billing" }, { actual = DAY })
   end,
 
+  ["counts from each commit in a group of the consumer protocol, with members and without"] = function(world)
+    world.source:broker_config("offsets.retention.minutes", 10080)
+    world.source:topic("orders", 2, { ["retention.ms"] = -1 })
+    world.source:append("orders", 0, 5)
+    world.source:group("billing", { type = "consumer", members = { { assignment = { orders = { 0, 1 } } } } })
+    world.source:commit("billing", "orders", 0, 5)
+    world.clock:advance("6d")
+    -- The last read of one partition says nothing of the commit in the other.
+    world.source:append("orders", 1, 5)
+    world.source:commit("billing", "orders", 1, 5)
+    local freeze = capture(world)
+    local function judged() return world:run({ topics = { "orders" }, min_left = "2d" }, { freeze = freeze }) end
+    judged():fails("time_left", { group = "billing" }, { actual = DAY, facts = { state = "stable" } })
+    world.source:group("billing", { type = "consumer" })
+    judged():fails("time_left", { group = "billing" }, { actual = DAY, facts = { state = "empty" } })
+    world.source:group("billing")
+    judged():has("time_left", { group = "billing" }, { actual = 7 * DAY })
+  end,
+
   ["fails when a commit is forgotten, of one partition too"] = function(world)
     world.source:topic("orders", 2)
     world.source:append("orders", 0, 5)
