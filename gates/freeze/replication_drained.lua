@@ -145,6 +145,15 @@ local function is_intact(ctx, subject, topic, frozen, source)
   return true
 end
 
+-- Whether these are all data records that there ever were between two offsets: with the markers and what was aborted they
+-- have to take up every offset, as compaction takes records out and leaves the log's start where it was.
+local function are_all(ctx, topic, partition, records, from, to)
+  if #records == to - from then return true end
+  local counted = ctx.source:count { topic = topic, partition = partition, from = from, to = to }[1]
+  if counted.error then return nil, counted end
+  return counted.complete and #records + counted.control + counted.aborted == to - from
+end
+
 -- The last records before the frozen end; nil once the check has been made.
 local function source_tail(ctx, subject, topic, frozen, source, count)
   local facts = { frozen_end = frozen.end_offset, start_offset = source.start.offset }
@@ -164,7 +173,10 @@ local function source_tail(ctx, subject, topic, frozen, source, count)
     return nil
   end
   if #records == 0 then
-    if source.start.offset <= frozen.start_offset then
+    local none, uncounted = are_all(ctx, topic, frozen.partition, records, source.start.offset, frozen.end_offset)
+    if uncounted then
+      subject:unknown("drained", uncounted, facts)
+    elseif none and source.start.offset <= frozen.start_offset then
       facts.basis = "no data record"
       subject:is_true("drained", true, facts)
     else
@@ -225,11 +237,17 @@ end
 -- The records that the target has to hold, the last ones before the frozen end; then, where it would prove nothing that
 -- they are there, why. Nil once the check has been made. `last`: as many of them as the first look takes.
 local function awaited_run(ctx, subject, topic, frozen, found, last, with_time)
-  local run, is_telling
+  local run
   for i, look in ipairs(LOOKS) do
     if i > 1 then last = source_tail(ctx, subject, topic, frozen, found, look) end
     if not last then return nil end
-    local is_all = found.start.offset == 0 and #last < look
+    local is_all, uncounted = found.start.offset == 0 and #last < look, nil
+    if is_all then is_all, uncounted = are_all(ctx, topic, frozen.partition, last, 0, frozen.end_offset) end
+    if uncounted then
+      subject:unknown("drained", uncounted)
+      return nil
+    end
+    local is_telling
     run, is_telling = telling_run(last, is_all, with_time)
     if is_telling then
       if is_all then return run end
@@ -242,8 +260,7 @@ local function awaited_run(ctx, subject, topic, frozen, found, last, with_time)
     end
     if #last < look then break end
   end
-  if not is_telling then return run, "the last records are all alike: which of them arrived cannot be told" end
-  return run, "earlier records of the source may be the same as the last ones: record_parity can tell"
+  return run, "earlier records may be the same as the last ones: which of them arrived cannot be told"
 end
 
 local function judge(ctx, topic, frozen, source, ends)

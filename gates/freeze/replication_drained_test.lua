@@ -140,7 +140,7 @@ return {
     load(world.source, "orders", 3000)
     load(world.source, "orders", 3000)
     load(world.target, "src.orders", 3000)
-    judged(world, capture(world)):inconclusive("unknown_value", "alike")
+    judged(world, capture(world)):inconclusive("unknown_value", "earlier records")
   end,
 
   ["passes by the times where retention has taken what was before"] = function(world)
@@ -180,6 +180,36 @@ return {
     result:passes()
     result:has("drained", { partition = 0 }, { facts = { basis = "empty" } })
     result:has("drained", { partition = 1 }, { facts = { basis = "no data record" } })
+  end,
+
+  ["is inconclusive where compaction has taken all records from before the freeze"] = function(world)
+    world.source:topic("orders", 1, { ["cleanup.policy"] = "compact" })
+    world.source:append("orders", 0, RECORDS)
+    world.target:topic("src.orders")
+    local freeze = capture(world)
+    world.source:append("orders", 0, RECORDS)
+    world.source:compact("orders", 0)
+    judged(world, freeze):inconclusive("unknown_value", "no record before the frozen end is left")
+  end,
+
+  ["is inconclusive without times where compaction may have taken others like the last ones"] = function(world)
+    world.source:topic("orders", 1, { ["cleanup.policy"] = "compact" })
+    world.target:topic("src.orders", 1, { ["message.timestamp.type"] = "LogAppendTime" })
+    world.source:append("orders", 0, RECORDS)
+    world.target:append("src.orders", 0, RECORDS)
+    world.source:append("orders", 0, RECORDS)
+    world.source:compact("orders", 0)
+    judged(world, capture(world)):inconclusive("unknown_value", "earlier records")
+  end,
+
+  ["passes with times where compaction has taken records"] = function(world)
+    world.source:topic("orders", 1, { ["cleanup.policy"] = "compact" })
+    world.source:append("orders", 0, { { key = "c", value = "old", timestamp = START - 1 } })
+    world.source:append("orders", 0, RECORDS)
+    world.source:compact("orders", 0)
+    world.target:topic("src.orders")
+    world.target:append("src.orders", 0, RECORDS)
+    judged(world, capture(world)):passes()
   end,
 
   ["is inconclusive while a transaction from before the freeze is open"] = function(world)

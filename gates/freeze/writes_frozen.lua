@@ -47,8 +47,15 @@ local function window_of(ctx, topic, partition, frozen, start)
   end
   if #gaps == 0 then
     -- Records of one moment, and none that was before them, say that nobody writes again and again. Where there may have
-    -- been others, only the user can say how long is enough.
-    if ctx.args.quiet or from == 0 then return { needed = least } end
+    -- been others, only the user can say how long is enough: compaction takes them out and leaves the log's start.
+    if ctx.args.quiet then return { needed = least } end
+    if from == 0 then
+      local counted = ctx.source:count {
+        topic = topic, partition = partition, from = 0, to = frozen.end_offset, isolation = "read_uncommitted",
+      }[1]
+      if counted.error then return nil, counted end
+      if counted.complete and #rows + counted.control == frozen.end_offset then return { needed = least } end
+    end
     return nil, "too few records are left to tell how far apart they come: give `quiet`"
   end
   table.sort(gaps)

@@ -232,9 +232,22 @@ return {
     world:run({ topics = { "reports" } }, { freeze = freeze }):inconclusive("unknown_value", "too few")
   end,
 
+  ["is inconclusive when compaction has left one moment of many"] = function(world)
+    world.source:topic("reports", 1, { ["cleanup.policy"] = "compact" })
+    for hour = 1, 9 do
+      local time = START - (9 - hour) * 3600000
+      world.source:append("reports", 0, { { key = "total", value = "at " .. hour, timestamp = time } })
+    end
+    world.source:compact("reports", 0)
+    local freeze = capture(world, { "reports" })
+    world:run({ topics = { "reports" } }, { freeze = freeze }):inconclusive("unknown_value", "too few")
+    world:run({ topics = { "reports" }, quiet = "1m" }, { freeze = freeze }):passes()
+  end,
+
   ["needs no gaps where there has been no record at all, or all there ever were are of one moment"] = function(world)
     world.source:topic("reports", 3)
     world.source:append("reports", 1, 1)
+    world.source:append("reports", 2, 4, { transaction = "t" })
     world.source:append("reports", 2, 5)
     local result = world:run({ topics = { "reports" } }, { freeze = capture(world, { "reports" }) })
     result:passes()

@@ -92,6 +92,12 @@ function Cluster:move_leader(topic, partition, broker, options) end
 ---@param before integer The first offset that stays.
 function Cluster:delete_records(topic, partition, before) end
 
+---Leaves the last record of each key alone, as compaction does; where the log starts stays.
+---@param topic string The topic.
+---@param partition integer The partition.
+---@param before? integer The first offset that stays as it is; nil: everything stable is compacted.
+function Cluster:compact(topic, partition, before) end
+
 ---Loses the end of a log, as an unclean leader election does.
 ---@param topic string The topic.
 ---@param partition integer The partition.

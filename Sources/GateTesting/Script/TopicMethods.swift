@@ -138,6 +138,28 @@ extension ClusterMethod {
         },
         ClusterMethod(
             method: ScriptMethod(
+                "compact",
+                [
+                    .init("topic", "string", "The topic."), .init("partition", "integer", "The partition."),
+                    .init(
+                        "before", "integer", optional: true,
+                        "The first offset that stays as it is; nil: everything stable is compacted."),
+                ], "Leaves the last record of each key alone, as compaction does; where the log starts stays.")
+        ) { call throws(WorldError) in
+            let (topic, partition) = (try call.text(0), try call.number(1))
+            let before = call.any(2) == .null ? nil : try call.integer(2)
+            return { side throws(WorldError) in
+                try side.partition(topic, partition)
+                do {
+                    try side.state.compact(topic, partition, below: before)
+                } catch {
+                    throw WorldError("topic '\(topic)' cannot be compacted: \(error)")
+                }
+                return .null
+            }
+        },
+        ClusterMethod(
+            method: ScriptMethod(
                 "truncate",
                 [
                     .init("topic", "string", "The topic."), .init("partition", "integer", "The partition."),
