@@ -69,6 +69,16 @@ return {
     c:passes()
   end,
 
+  ["notes share groups, which have no commits, and can be judged against with them"] = function(world)
+    frozen(world)
+    world.source:group("workers", { type = "share" })
+    local result = world:run { topics = { "orders" } }
+    result:passes()
+    result:notes("share_group", { group = "workers" })
+    result:notes("commits", { group = "billing", offsets = { 5 } })
+    world:run({ topics = { "orders" } }, { gate = "writes_frozen.lua", freeze = result.evidence }):passes()
+  end,
+
   ["is inconclusive when a group does not answer, or none is found"] = function(world)
     frozen(world)
     world:run({ topics = { "orders" }, groups = { "ship*" } }):inconclusive()

@@ -125,7 +125,7 @@ function Cluster:damage(topic, partition, offset) end
 
 ---Creates a group; a commit does so too.
 ---@param name string The group.
----@param options? { state?: string, type?: "classic"|"consumer", members?: { client?: string, assignment?: table<string, integer[]> }[], beside?: boolean } Without members the group is empty, else stable. `beside`: mutation leaves it alone.
+---@param options? { state?: string, type?: "classic"|"consumer"|"share", members?: { client?: string, assignment?: table<string, integer[]> }[], beside?: boolean } Without members the group is empty, else stable. `beside`: mutation leaves it alone.
 function Cluster:group(name, options) end
 
 ---Sets where a group stands in a partition.

@@ -7,7 +7,8 @@ import Value
 /// The gate keeps the vector in notes of at most a hundred partitions each: `partitions` {topic, topic_id, partitions,
 /// leader_epochs, start_offsets, end_offsets, stable_offsets} and `commits` {group, topic, partitions, offsets}, lists of
 /// equal length. Its last note, `vector` {id, captured_ms, cluster_id}, closes it. The id is a chain: beginning with the
-/// empty text, each note makes of the id before it the digest of [id, name of the note, its facts].
+/// empty text, each of these notes makes of the id before it the digest of [id, name of the note, its facts]. A note
+/// `share_group` {group} says that a group has no commits: it is no part of the vector.
 package struct FreezeVector: Sendable {
     package struct Partition: Sendable {
         package let topic: String
@@ -67,7 +68,7 @@ package struct FreezeVector: Sendable {
         clusterID = run.clusterID(of: "source")
         capturedMs = captured
         var chain = ByteString("")
-        for note in notes.dropLast() {
+        for note in notes.dropLast() where note.name != "share_group" {
             guard Self.isWhole(note) else { throw refused("the note \(note.name) of the freeze cannot be read") }
             do {
                 let entry = Value.list([.string(chain), .text(note.name), note.facts])

@@ -10,7 +10,7 @@ extension ClusterMethod {
                     .init("name", "string", "The group."),
                     .init(
                         "options",
-                        "{ state?: string, type?: \"classic\"|\"consumer\", "
+                        "{ state?: string, type?: \"classic\"|\"consumer\"|\"share\", "
                             + "members?: { client?: string, assignment?: table<string, integer[]> }[], "
                             + "beside?: boolean }",
                         optional: true,
@@ -20,7 +20,7 @@ extension ClusterMethod {
             let name = try call.text(0)
             let options = try call.options(1, ["state", "type", "members", "beside"])
             let members = try Self.members(options)
-            let kinds: [String: Group.Kind] = ["classic": .classic, "consumer": .consumer]
+            let kinds: [String: Group.Kind] = ["classic": .classic, "consumer": .consumer, "share": .share]
             let kind = try meaning(options, "type", kinds) ?? .classic
             let state = try options.text("state") ?? (members.isEmpty ? "Empty" : "Stable")
             let isBeside = try options.flag("beside")

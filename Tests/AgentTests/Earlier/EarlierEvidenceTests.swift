@@ -41,6 +41,16 @@ import Value
         #expect(vector.commits.map(\.offset) == [4, .max] && vector.commits.map(\.group) == ["billing", "billing"])
     }
 
+    @Test("a note of a share group is no part of the vector, wherever it stands")
+    func shareGroups() throws {
+        for index in 0...EarlierFile.whole.count {
+            var file = EarlierFile(id: try EarlierFile.chained(EarlierFile.whole))
+            file.notes.insert(("share_group", ["group": "workers"]), at: index)
+            let vector = try #require(try read(["f.jsonl": file.text()], freeze: "f.jsonl").freeze)
+            #expect(vector.partitions.count == 2 && vector.commits.count == 2)
+        }
+    }
+
     @Test("a gate gets the vector, and which of its names an argument selects")
     func scripts() async throws {
         let body = """
