@@ -143,13 +143,72 @@ local function judge_operations(ctx, principal, kind, name, row)
   end
 end
 
-local function judge_permissions(ctx, principal, cluster)
-  if ctx.args.topics then
-    for _, topic in ipairs(cluster:topics { names = ctx.args.topics, operations = true }) do
-      judge_operations(ctx, principal, "topic", topic.topic, topic)
+-- A pattern that only what a cluster has can answer.
+local function is_glob(pattern) return pattern:find("[*?[]") ~= nil end
+
+local function is_plain(patterns)
+  for _, pattern in ipairs(patterns) do
+    if is_glob(pattern) or pattern:sub(1, 1) == "!" then return false end
+  end
+  return true
+end
+
+-- The names that the run or the principal itself sees behind names and globs: what is hidden from the principal is what
+-- it lacks, and must not go unasked. A plain name is asked about in any case. `views` are lists of rows, `kind` is their
+-- field that has the name.
+local function selection(ctx, principal, kind, views)
+  local found, missed = {}, {}
+  for _, rows in ipairs(views) do
+    for _, row in ipairs(rows) do
+      local name = row[kind]
+      if type(name) ~= "string" then
+        ctx:subject { principal = principal, what = kind .. "s" }:unknown("allowed", row)
+      elseif row.error and is_glob(name) then
+        missed[name] = missed[name] or {}
+        missed[name][#missed[name] + 1] = row
+      else
+        if row.error then ctx:acknowledge(row, "asked again as the principal") end
+        found[name] = true
+      end
     end
   end
-  for _, group in ipairs(ctx.args.groups or {}) do
+  for name, rows in pairs(missed) do
+    if #rows == #views then ctx:subject { principal = principal, [kind] = name }:unknown("allowed", rows[1]) end
+    for _, row in ipairs(rows) do ctx:acknowledge(row, "what one of run and principal sees is enough") end
+  end
+  local names = {}
+  for name in pairs(found) do names[#names + 1] = name end
+  return names
+end
+
+local function topics_of(ctx, principal, own, cluster)
+  local patterns = ctx.args.topics
+  if is_plain(patterns) then return patterns end
+  local views = { cluster:topics { names = patterns } }
+  if cluster ~= own then views[2] = own:topics { names = patterns } end
+  return selection(ctx, principal, "topic", views)
+end
+
+local function groups_of(ctx, principal, own, cluster)
+  local patterns = ctx.args.groups
+  if is_plain(patterns) then return patterns end
+  local views = { cluster:groups { pattern = patterns } }
+  if cluster ~= own then views[2] = own:groups { pattern = patterns } end
+  return selection(ctx, principal, "group", views)
+end
+
+local function judge_permissions(ctx, principal, own, cluster)
+  local topics = ctx.args.topics and topics_of(ctx, principal, own, cluster) or {}
+  if #topics > 0 then
+    for _, row in ipairs(cluster:topics { names = topics, operations = true }) do
+      if type(row.topic) == "string" then
+        judge_operations(ctx, principal, "topic", row.topic, row)
+      else
+        ctx:subject { principal = principal, what = "topics" }:unknown("allowed", row)
+      end
+    end
+  end
+  for _, group in ipairs(ctx.args.groups and groups_of(ctx, principal, own, cluster) or {}) do
     -- It need not exist yet.
     judge_operations(ctx, principal, "group", group, cluster:group_operations { group = group }[1])
   end
@@ -164,7 +223,9 @@ every broker that the cluster advertises, in one attempt each: a bootstrap broke
 others. A broker that refuses, or that cannot be reached from here, fails, by name. Where there is TLS, the chain has to
 be valid for the host name (unless the configuration switches that check off, which the facts then say), and each
 certificate in it for `min_valid_days` more. With `operations` the brokers are
-then asked what the principal may do with the named topics and groups.
+then asked what the principal may do with the named topics and groups. Globs stand for what the principal or the run's
+own login sees there, so that a topic that is hidden from the principal is asked about; what neither sees is not. A group
+that is named need not exist yet.
 
 `expect = "denied"` turns it around: without `operations` every broker has to refuse the login itself (one that cannot
 be reached proves nothing); with `operations` they have to be denied.
@@ -181,7 +242,7 @@ to do something lasts, or that quotas leave room to do it.]],
     mechanism = { type = "string", doc = "The SASL mechanism that must be in use." },
     expect = { type = "string", default = "allowed", values = { "allowed", "denied" }, doc = "What has to come out." },
     topics = { type = "string[]", doc = "Topics for the operations: names or globs." },
-    groups = { type = "string[]", doc = "Groups for the operations." },
+    groups = { type = "string[]", doc = "Groups for the operations: names or globs." },
     operations = {
       type = "string[]", doc = "What the principal must be allowed to do.",
       values = { "read", "write", "create", "delete", "alter", "describe", "describe_configs", "alter_configs" },
@@ -213,7 +274,7 @@ to do something lasts, or that quotas leave room to do it.]],
       -- A principal may be called so.
       local cluster = name == "self" and not given[name] and own or own:as(name)
       local logged_in = judge_logins(ctx, name, cluster)
-      if ctx.args.operations and logged_in then judge_permissions(ctx, name, cluster) end
+      if ctx.args.operations and logged_in then judge_permissions(ctx, name, own, cluster) end
       if ctx.args.operations and not logged_in then
         ctx:subject { principal = name }:unknown("allowed", "the principal is not logged in anywhere")
       end

@@ -191,4 +191,54 @@ return {
     world:run({ operations = { "read" }, topics = { "refunds" } }, options)
       :inconclusive("UNKNOWN_TOPIC_OR_PARTITION")
   end,
+
+  ["passes by globs where the principal may do what it needs with all that they select"] = function(world)
+    secured(world)
+    world.target:topic("orders.old", 1, {}, { beside = true })
+    local arguments = { operations = { "read" }, topics = { "ord*", "!orders.old" }, groups = { "bill*", "later" } }
+    world:run(arguments, options):fails("allowed", { group = "later" }, { actual = false })
+    world.target:allow("User:billing", "read", "group", "lat", { prefixed = true })
+    local result = world:run(arguments, options)
+    result:passes()
+    result:has("allowed", { operation = "read", topic = "orders" }, { ok = true })
+    result:has("allowed", { operation = "read", group = "billing" }, { ok = true })
+    result:has("allowed", { operation = "read", group = "later" }, { ok = true })
+  end,
+
+  ["fails when a topic or group that a glob selects is hidden from the principal"] = function(world)
+    secured(world)
+    world.target:topic("orders.eu")
+    world.target:group("billing.eu")
+    local result = world:run({ operations = { "read" }, topics = { "orders*" }, groups = { "billing*" } }, options)
+    result:fails("allowed", { topic = "orders.eu" }, { facts = { error = "TOPIC_AUTHORIZATION_FAILED" } })
+    result:fails("allowed", { group = "billing.eu" }, { facts = { error = "GROUP_AUTHORIZATION_FAILED" } })
+    result:has("allowed", { topic = "orders" }, { ok = true })
+    result:has("allowed", { group = "billing" }, { ok = true })
+  end,
+
+  ["asks about what the principal alone sees"] = function(world)
+    secured(world)
+    world.target:authorizer { super_users = {} }
+    local result = world:run({ operations = { "read" }, topics = { "ord*" }, groups = { "bill*" } }, options)
+    result:passes()
+    result:has("allowed", { topic = "orders" }, { ok = true })
+    result:has("allowed", { group = "billing" }, { ok = true })
+  end,
+
+  ["is inconclusive when a glob selects nothing"] = function(world)
+    secured(world)
+    -- A permission without anything that it is for.
+    world.target:allow("User:billing", "read", "group", "pay", { prefixed = true })
+    world:run({ operations = { "read" }, groups = { "pay*" } }, options):inconclusive("GROUP_ID_NOT_FOUND")
+    world:run({ operations = { "read" }, topics = { "pay*" } }, options):inconclusive()
+  end,
+
+  ["is inconclusive about globs when the run itself cannot look, and needs not to for names"] = function(world)
+    world.target:login("billing", "secret")
+    world.target:topic("orders")
+    world.target:allow("User:billing", "read", "topic", "orders")
+    local stranger = { principals = options.principals, login = { user = "stranger", password = "wrong" } }
+    world:run({ operations = { "read" }, topics = { "ord*" } }, stranger):inconclusive("authentication")
+    world:run({ operations = { "read" }, topics = { "orders" } }, stranger):passes()
+  end,
 }
