@@ -15,6 +15,20 @@ return {
     }
   end,
 
+  ["takes JSON that this program cannot hold for what it is"] = function(world)
+    world.target:topic("events")
+    world.target:append("events", 0, {
+      '{"id":123456789012345678901234567890}', "[1e999]", '{"a":1,"a":2}', ("["):rep(100) .. ("]"):rep(100), '"\\ud800"',
+    })
+    local result = world:run { topics = { "events" }, format = "json" }
+    result:passes()
+    result:has("decoded", { partition = 0 }, { actual = 5, limit = 5 })
+    world.target:append("events", 0, { '{"id":123456789012345678901234567890,"a":1,"a":}' })
+    world:run({ topics = { "events" }, format = "json" }):fails("decoded", { partition = 0, offset = 5 }, {
+      facts = { why = "line 1, column 48: expected a value" },
+    })
+  end,
+
   ["passes when every record is UTF-8"] = function(world)
     world.target:topic("notes")
     world.target:append("notes", 0, { "grün", "plain" }, { codec = "lz4" })

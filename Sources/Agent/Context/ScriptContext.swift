@@ -132,6 +132,15 @@ struct ScriptContext {
                 throw LuaRaise(ByteString("json.decode: \(error)"))
             }
         }
+        let valid = function { call throws(LuaRaise) in
+            guard case .string(let text)? = call.plain(0) else { throw LuaRaise("json.valid takes a string") }
+            do throws(JSONError) {
+                try JSONSyntax.check(text.bytes)
+                return [.value(.bool(true))]
+            } catch {
+                return [.value(.bool(false)), .value(.text("\(error)"))]
+            }
+        }
         let digest = function { call throws(LuaRaise) in
             guard let value = call.plain(0) else {
                 throw LuaRaise("json.digest takes data, not a row or a host object")
@@ -143,7 +152,7 @@ struct ScriptContext {
             }
         }
         let entries: [(name: ByteString, value: LuaReply)] = [
-            ("encode", encode), ("decode", decode), ("digest", digest),
+            ("encode", encode), ("decode", decode), ("valid", valid), ("digest", digest),
         ]
         return .record(entries, strictName: "ctx.json")
     }

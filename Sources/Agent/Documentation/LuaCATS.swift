@@ -154,7 +154,8 @@ enum LuaCATS {
         ---Strict JSON with sorted keys, as evidence has it.
         ---@class (exact) sluice.Json
         ---@field encode fun(value: any): string
-        ---@field decode fun(text: string): any
+        ---@field decode fun(text: string): any What it cannot hold raises: beyond 64 bits, 64 levels, a key twice.
+        ---@field valid fun(text: string): boolean, string? By the grammar of RFC 8259 alone; if not, what is wrong.
         ---@field digest fun(value: any): string SHA-256 of what `encode` gives, in hexadecimal.
 
         ---@class (exact) sluice.Clock

@@ -79,6 +79,10 @@ extension AgentRuns {
                 assert(j.encode(9007199254740993) == '"9007199254740993"')
                 assert(j.decode('{"n":9007199254740992,"l":[1,2]}').l[2] == 2)
                 for _, bad in ipairs { '{"a":1,"a":2}', '[1,]', 'NaN', '' } do assert(not pcall(j.decode, bad)) end
+                assert(j.valid('{"a":1,"a":[18446744073709551616]}'))
+                local ok, why = j.valid('[1,]')
+                assert(ok == false and why == 'line 1, column 4: expected a value')
+                assert(not pcall(j.valid, 1))
                 assert(not pcall(j.encode, 0/0))
                 """#)
         }
