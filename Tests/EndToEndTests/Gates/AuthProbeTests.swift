@@ -126,8 +126,12 @@ struct AuthProbeTests {
         let expected = try await operations(["write"], topics: "auth-orders", ["expect=denied"])
         #expect(expected.exitCode == 0, "\(expected.errors)")
         // Not even told that it exists.
-        let hidden = try await operations(["read"], topics: "auth-secret")
-        #expect(hidden.exitCode == 1, "\(hidden.errors)")
+        for topics in ["auth-secret", "auth-*"] {
+            let hidden = try await operations(["read"], topics: topics)
+            #expect(hidden.exitCode == 1, "\(hidden.errors)")
+            let failed = try hidden.evidence.checks("allowed", gate: "auth_probe", ok: false)
+            #expect(failed.map { $0["subject"]["topic"] } == ["auth-secret"])
+        }
     }
 
     // MARK: Running it
