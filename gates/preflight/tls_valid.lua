@@ -1,3 +1,10 @@
+-- Under TLS 1.3 the handshake is done here before the broker has seen this side's certificate: only that it goes on to
+-- speak Kafka says that it took it.
+local function is_answered(row)
+  for _ in pairs(row.api_versions) do return true end
+  return row.login
+end
+
 local function judge(ctx, row)
   local subject = ctx:subject { broker = row.broker }
   local failure = row.failure and row.failure.name
@@ -20,8 +27,10 @@ local function judge(ctx, row)
   end
   if failure == "auth.tls" then
     subject:is_true("client_certificate", false, facts)
-  elseif tls and tls.client_certificate_requested and row.login then
+  elseif tls and tls.client_certificate_requested and is_answered(row) then
     subject:is_true("client_certificate", true)
+  elseif tls and tls.client_certificate_requested then
+    subject:unknown("client_certificate", failure, facts)
   end
   for index, certificate in ipairs(tls and tls.chain or {}) do
     local days = (certificate.not_after_ms - ctx.clock.now_ms()) // 86400000
@@ -43,7 +52,8 @@ The run's own configuration connects to every broker that the cluster advertises
   (`ssl.endpoint.identification.algorithm` empty), it is not part of this, and the fact `verify_host` is false.
 - `valid_days`: each certificate of the chain, the broker's own being number 1, is valid for `min_valid_days` more:
   until the end of the rollback window, say.
-- `client_certificate`: where the broker asks for one, it takes the one configured.
+- `client_certificate`: where the broker asks for one, it takes the one configured. Where it says nothing more after the
+  handshake, that is inconclusive.
 
 Where the list of brokers cannot be had, as when a login is refused, the bootstrap addresses are tried: they can fail,
 but without the list the gate cannot pass. A broker that cannot be reached, and a listener without TLS, are

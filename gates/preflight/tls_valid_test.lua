@@ -42,6 +42,17 @@ return {
     result:fails("client_certificate", { broker = "target-1:9094" }, { actual = false })
   end,
 
+  ["is inconclusive when a broker that asks for a certificate says nothing of use past TLS"] = function(world)
+    world.target:tls { days = 30, client_certificates = true }
+    world.target:garbage("ApiVersions", { broker = 2 })
+    local mutual = { config = ssl.config, login = { certificate = "billing" } }
+    local result = world:run({}, mutual)
+    result:inconclusive("protocol")
+    result:has("verified", { broker = "target-2:9094" }, { ok = true })
+    result:has("client_certificate", { broker = "target-1:9094" }, { ok = true })
+    result:has("client_certificate", { broker = "target-2:9094" }, { unknown = "protocol" })
+  end,
+
   ["fails when one broker shows another certificate than the others, for another host"] = function(world)
     world.target:tls {}
     world.target:tls { broker = 2, hosts = { "old-2" } }
