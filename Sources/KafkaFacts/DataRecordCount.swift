@@ -79,6 +79,8 @@ struct TransactionTally {
     private var aborted: Int64 = 0
     /// Records of transactions not yet ended, by producer.
     private var open: [Int64: Int64] = [:]
+    /// The sum of ``open``, which is asked for after each batch.
+    private var pending: Int64 = 0
 
     /// With more than `limit` records certain no further batch is taken.
     init(start: Int64, end: Int64, limit: Int64 = .max, countAborted: Bool) {
@@ -92,8 +94,6 @@ struct TransactionTally {
     var certain: Int64 { settled + (countAborted ? aborted + pending : 0) }
 
     var hasOpenTransactions: Bool { !open.isEmpty }
-
-    private var pending: Int64 { open.values.reduce(0, +) }
 
     var result: DataRecordCount {
         DataRecordCount(
@@ -130,10 +130,14 @@ struct TransactionTally {
                 guard kind == .abort || kind == .commit, let ended = tally.open.removeValue(forKey: producer) else {
                     return
                 }
+                tally.pending -= ended
                 if kind == .abort { tally.aborted += ended } else { tally.settled += ended }
             } else if batch.header.isTransactional {
                 // One with no record in the range is of no interest, and need not be waited for.
-                if records > 0 { tally.open[producer, default: 0] += records }
+                if records > 0 {
+                    tally.open[producer, default: 0] += records
+                    tally.pending += records
+                }
             } else {
                 tally.settled += records
             }

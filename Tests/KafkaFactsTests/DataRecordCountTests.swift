@@ -116,6 +116,19 @@ import Transport
         }
     }
 
+    @Test("of many open transactions each is added up once, not once a batch", .timeLimit(.minutes(1)))
+    func manyTransactions() async throws {
+        let transactions: Int64 = 100_000
+        try await Scene.with { state in
+            for id in 0..<transactions { try state.transact("t\(id)", .open, 1) }
+            for id in 1...3 { try state.endTransaction("t\(id)", committed: id == 3) }
+        } _: { scene in
+            let count = try await Self.count(scene, from: 0, to: transactions, countAborted: true)
+            #expect(count.records == transactions && count.isComplete)
+            #expect(count.openRecords == transactions - 3 && count.abortedRecords == 2)
+        }
+    }
+
     @Test("counting stops once more than the limit are certain; open and aborted ones are not")
     func limit() async throws {
         try await Scene.with { state in
