@@ -52,6 +52,39 @@ return {
     world:run({ groups = { "billing" } }):fails("in_range", { partition = 0 }, { actual = 2, limit = 3 })
   end,
 
+  ["passes with a leader epoch that the target had when the commit was made"] = function(world)
+    world.target:topic("orders", 1, {}, { replication = 2 })
+    world.target:append("orders", 0, 5)
+    world.target:move_leader("orders", 0, 2)
+    world.target:append("orders", 0, 5)
+    world.target:commit("billing", "orders", 0, 5, { leader_epoch = 0 })
+    local result = world:run { groups = { "billing" } }
+    result:passes()
+    result:has("leader_epoch", { partition = 0 }, { facts = { epoch = 0, epoch_end = 5 } })
+    world.target:commit("billing", "orders", 0, 7, { leader_epoch = 1 })
+    world:run({ groups = { "billing" } }):passes()
+  end,
+
+  ["fails with a leader epoch of another cluster, which the target has not come to or which ended sooner"] = function(world)
+    world.target:topic("orders", 1, {}, { replication = 2 })
+    world.target:append("orders", 0, 5)
+    world.target:move_leader("orders", 0, 2)
+    world.target:append("orders", 0, 5)
+    world.target:commit("billing", "orders", 0, 7, { leader_epoch = 30 })
+    world:run({ groups = { "billing" } })
+      :fails("leader_epoch", { partition = 0 }, { facts = { committed = 7, epoch = 30, target_epoch = 1 } })
+    world.target:commit("billing", "orders", 0, 7, { leader_epoch = 0 })
+    world:run({ groups = { "billing" }, topics = { "orders" } })
+      :fails("leader_epoch", { partition = 0 }, { facts = { epoch = 0, epoch_end = 5, target_epoch = 1 } })
+  end,
+
+  ["is inconclusive when the target does not say where an epoch ended"] = function(world)
+    stands(world)
+    world.target:commit("billing", "orders", 0, 2, { leader_epoch = 0 })
+    world.target:fail("OffsetForLeaderEpoch", "KAFKA_STORAGE_ERROR")
+    world:run({ groups = { "billing" } }):inconclusive("KAFKA_STORAGE_ERROR")
+  end,
+
   ["is inconclusive about a group that has never committed"] = function(world)
     world.target:topic("orders")
     world.target:group("billing")
