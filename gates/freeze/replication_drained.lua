@@ -136,7 +136,13 @@ local function is_intact(ctx, subject, topic, frozen, source)
       subject:unknown("intact", row)
       return false
     end
-    if row.end_offset and row.end_offset < frozen.end_offset then
+    if not row.end_offset then
+      -- Epochs only grow: one that the leader has not come to was that of another log.
+      subject:unknown("intact", "the leader does not know where the frozen epoch ended",
+        { frozen_end = frozen.end_offset, frozen_epoch = frozen.leader_epoch })
+      return false
+    end
+    if row.end_offset < frozen.end_offset then
       subject:is_true("intact", false, { frozen_end = frozen.end_offset, epoch_end = row.end_offset })
       return false
     end

@@ -246,6 +246,22 @@ return {
     judged(world, freeze):fails("intact", {}, { facts = { epoch_end = 2 } })
   end,
 
+  -- The log loses all of the frozen epoch between two questions.
+  ["is inconclusive when the leader knows no more where the frozen epoch ended"] = function(world)
+    world.source:topic("orders", 1, {}, { replication = 2 })
+    world.source:append("orders", 0, 2)
+    world.source:append("orders", 0, 1)
+    world.source:move_leader("orders", 0, 2)
+    world.source:append("orders", 0, 2)
+    local freeze = capture(world)
+    world.source:move_leader("orders", 0, 1)
+    world.source:delay("OffsetForLeaderEpoch", "1s")
+    world:at("500ms").source:truncate("orders", 0, 2)
+    local result = judged(world, freeze)
+    result:inconclusive("unknown_value", "epoch")
+    result:has("intact", { partition = 0 }, { facts = { frozen_end = 5, frozen_epoch = 1 } })
+  end,
+
   ["is inconclusive when no record from before the freeze is left"] = function(world)
     local freeze = copied(world)
     world.source:delete_records("orders", 0, 3)

@@ -23,7 +23,9 @@ local function positions(ctx, selected)
   for _, p in ipairs(ctx.freeze.partitions) do
     found[p.topic] = found[p.topic] or { id = p.topic_id, partitions = {}, order = {} }
     local topic = found[p.topic]
-    topic.partitions[p.partition] = { offset = p.end_offset, frozen_end = p.end_offset, frozen_start = p.start_offset }
+    topic.partitions[p.partition] = {
+      partition = p.partition, offset = p.end_offset, frozen_end = p.end_offset, frozen_epoch = p.leader_epoch,
+    }
     topic.order[#topic.order + 1] = p.partition
   end
   for _, c in ipairs(ctx.freeze.commits) do
@@ -42,6 +44,36 @@ local function offsets(ctx, names, at)
     if about.topic then found[about.partition and about.topic .. "/" .. about.partition or about.topic] = row end
   end
   return found
+end
+
+-- Whether what was frozen is still on the source; false once a check has said that it is not. A log that has lost its end
+-- and grown again is as long as it was, and holds something else at its positions.
+local function is_intact(ctx, subject, topic, place, end_offset)
+  if end_offset < place.frozen_end then
+    subject:is_true("intact", false, { frozen_end = place.frozen_end, end_offset = end_offset })
+    return false
+  end
+  if place.frozen_epoch then
+    local row = ctx.source:epoch_end {
+      topic = topic, partition = place.partition, leader_epoch = place.frozen_epoch,
+    }[1]
+    if row.error then
+      subject:unknown("intact", row)
+      return false
+    end
+    if not row.end_offset then
+      -- Epochs only grow: one that the leader has not come to was that of another log.
+      subject:unknown("intact", "the leader does not know where the frozen epoch ended",
+        { frozen_end = place.frozen_end, frozen_epoch = place.frozen_epoch })
+      return false
+    end
+    if row.end_offset < place.frozen_end then
+      subject:is_true("intact", false, { frozen_end = place.frozen_end, epoch_end = row.end_offset })
+      return false
+    end
+  end
+  subject:is_true("intact", true, { frozen_end = place.frozen_end })
+  return true
 end
 
 -- Bytes of each partition on the disks of one replica: the largest, as replicas differ in what they have deleted.
@@ -93,7 +125,7 @@ local function judge_records(ctx, subject, topic, place, config, now)
     position = place.offset, group = place.group, start_offset = now.start_offset, end_offset = now.end_offset,
     basis = "records",
   }
-  -- Beyond the end it is as gone as below the start: the log was truncated, and what fills it again is something else.
+  -- A commit may have been beyond the end when it was frozen: there it is as gone as below the start.
   if now.start_offset > place.offset or now.end_offset < place.offset then
     subject:at_least("time_left", 0, ctx.args.min_left, "ms", facts)
     return
@@ -288,13 +320,15 @@ local function judge_topic(ctx, topic, about, now)
       subject:unknown("time_left", "no answer for this partition")
     else
       local place = about.partitions[partition]
-      place.partition = partition
       if newest and newest.error then ctx:acknowledge(newest, "it bounds the time from above only") end
-      judge_records(ctx, subject, topic, place, config, {
-        start_offset = start.offset, end_offset = last.offset, now_ms = now.now_ms,
-        size = now.sizes and now.sizes[key], sizes_failed = now.sizes_failed,
-        since_ms = now.now_ms - ctx.freeze.captured_ms, newest_ms = newest and not newest.error and newest.timestamp or nil,
-      })
+      if is_intact(ctx, subject, topic, place, last.offset) then
+        judge_records(ctx, subject, topic, place, config, {
+          start_offset = start.offset, end_offset = last.offset, now_ms = now.now_ms,
+          size = now.sizes and now.sizes[key], sizes_failed = now.sizes_failed,
+          since_ms = now.now_ms - ctx.freeze.captured_ms,
+          newest_ms = newest and not newest.error and newest.timestamp or nil,
+        })
+      end
     end
   end
 end
@@ -353,6 +387,7 @@ position may stay until at_most_ms. For retention.bytes it is an estimate from t
 growth since the freeze, which has to be an hour ago or a tenth of min_left: sooner it is inconclusive. So is a compacted
 topic: it keeps records by key, which no clock can tell.
 
+Where the log has lost its end since the freeze, even if it has grown again, there is no way back to what was frozen.
 Certificates that expire end a way back too (tls_valid), and so does the first write that exists on the target only.]],
   phase = "rollback",
   severity = "blocker",
@@ -365,6 +400,7 @@ Certificates that expire end a way back too (tls_valid), and so does the first w
   },
   blind_to = {
     partitions = "partitions that came after the freeze are not in it",
+    isr = "leaders are asked",
     end_offset = "what comes after the freeze is not gone back to",
     record = "only the time of the batch at the position is read",
     checksum = "only the batch at the position is read",

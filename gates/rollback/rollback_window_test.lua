@@ -69,11 +69,49 @@ return {
       :fails("time_left", { topic = "orders", partition = 0 }, { actual = 0, facts = { start_offset = 10 } })
   end,
 
-  ["fails when the log was truncated below the position"] = function(world)
+  ["fails when the log was truncated below the frozen end"] = function(world)
     local freeze = frozen(world, TWO_DAYS)
     world.source:truncate("orders", 0, 0)
     world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze })
-      :fails("time_left", { partition = 0 }, { actual = 0, facts = { end_offset = 0, position = 4 } })
+      :fails("intact", { partition = 0 }, { facts = { end_offset = 0, frozen_end = 5 } })
+  end,
+
+  ["fails when the end was lost and written anew by another leader"] = function(world)
+    world.source:topic("orders", 1, TWO_DAYS, { replication = 2 })
+    for _ = 1, 5 do world.source:append("orders", 0, 1) end
+    world.source:commit("billing", "orders", 0, 4)
+    local freeze = capture(world)
+    world.source:truncate("orders", 0, 3)
+    world.source:move_leader("orders", 0, 2)
+    world.source:append("orders", 0, 4)
+    world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze })
+      :fails("intact", { partition = 0 }, { facts = { epoch_end = 3, frozen_end = 5 } })
+  end,
+
+  ["passes when another leader has all that was frozen"] = function(world)
+    world.source:topic("orders", 1, TWO_DAYS, { replication = 2 })
+    world.source:append("orders", 0, 5)
+    world.source:commit("billing", "orders", 0, 4)
+    local freeze = capture(world)
+    world.source:move_leader("orders", 0, 2)
+    world.source:append("orders", 0, 4)
+    world:run({ topics = { "orders" }, min_left = "36h" }, { freeze = freeze }):passes()
+  end,
+
+  -- The log loses all of the frozen epoch between two questions.
+  ["is inconclusive when the leader knows no more where the frozen epoch ended"] = function(world)
+    world.source:topic("orders", 1, {}, { replication = 2 })
+    world.source:append("orders", 0, 2)
+    world.source:append("orders", 0, 1)
+    world.source:move_leader("orders", 0, 2)
+    world.source:append("orders", 0, 2)
+    local freeze = capture(world)
+    world.source:move_leader("orders", 0, 1)
+    world.source:delay("OffsetForLeaderEpoch", "1s")
+    world:at("500ms").source:truncate("orders", 0, 2)
+    local result = world:run({ topics = { "orders" }, min_left = "1h" }, { freeze = freeze })
+    result:inconclusive("unknown_value", "epoch")
+    result:has("intact", { partition = 0 }, { facts = { frozen_end = 5, frozen_epoch = 1 } })
   end,
 
   ["goes by the time that a producer wrote, where it is long ago"] = function(world)
