@@ -98,10 +98,16 @@ local function judge_group(ctx, cluster, group)
     ctx:subject { group = group }:unknown("lag", found)
     return
   end
+  -- Elsewhere members have no assignment that is told, or a part of it: what is missing could be a topic without commits.
+  local is_told = ctx.args.topics or found.state == "stable" or found.state == "empty"
+  if not is_told then
+    local facts = { state = found.state, members = #found.members }
+    ctx:subject { group = group }:unknown("lag", "what its members read is not told while it rebalances", facts)
+  end
   local topics = uncommitted_topics(found, known)
   if #topics > 0 then
     judge_rows(ctx, cluster, group, cluster:lag { group = group, topics = topics })
-  elseif #rows == 0 then
+  elseif #rows == 0 and is_told then
     local facts = { state = found.state, members = #found.members }
     ctx:subject { group = group }:unknown("lag", "the group has no committed offset", facts)
   end
@@ -122,6 +128,10 @@ The commit is read first, the end after it, so that a lag is never too small. Th
 confirmed by Fetch. The difference of the offsets bounds the number of records from above: it settles a pass. Only above
 the budget are the records fetched and counted, up to 10,000 past the budget; the number is then a lower bound. Where
 counting stops within the budget, as the log has lost its end meanwhile, the lag is inconclusive.
+
+Partitions that hold data and in which the group never committed are inconclusive: of the topics given, else of those in
+which it has commits or which its members read. What they read is told by a group at rest alone, so that without `topics`
+one that rebalances is inconclusive.
 
 It does not prove that the group is stopped, that its commits are what it has processed, or anything about the target.]],
   phase = "catch_up",

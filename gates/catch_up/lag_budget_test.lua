@@ -124,6 +124,22 @@ return {
     result:has("lag", { partition = 0 }, { actual = 0, facts = { basis = "empty" } })
   end,
 
+  ["is inconclusive while a group rebalances, whose topics are not told then, and judges those that are named"] = function(world)
+    world.source:topic("orders")
+    world.source:append("orders", 0, 5)
+    world.source:commit("billing", "orders", 0, 5)
+    world.source:topic("refunds", 1, {}, { beside = true })
+    world.source:append("refunds", 0, 1000)
+    for _, state in ipairs { "PreparingRebalance", "CompletingRebalance", "Assigning", "Reconciling" } do
+      world.source:group("billing", { state = state, members = { {} } })
+      local result = world:run { groups = { "billing" } }
+      result:inconclusive()
+      result:has("lag", { group = "billing" }, { facts = { state = state:lower(), members = 1 } })
+      result:has("lag", { group = "billing", topic = "orders", partition = 0 }, { ok = true })
+      world:run({ groups = { "billing" }, topics = { "orders" } }):passes()
+    end
+  end,
+
   ["is inconclusive in a topic that members read and the group has no commit in"] = function(world)
     read_to_the_end(world)
     world.source:topic("refunds")

@@ -197,6 +197,12 @@ local function judge_group(ctx, group)
   local judged = judge_rows(ctx, group, rows, found.state, theirs or {}, seen)
   if not theirs then return end
   if not ctx.args.topics then
+    if found.state ~= "stable" and found.state ~= "empty" then
+      -- Its members have no assignment that is told, or a part of it.
+      local reason = "what its members read is not told while it rebalances"
+      ctx:subject { group = group }:unknown("skipped", reason, { state = found.state, members = #found.members })
+      judged = judged + 1
+    end
     local topics = other_topics(ctx, found, theirs, seen)
     if #topics > 0 then
       local more = ctx.source:lag { group = group, topics = topics }
@@ -228,7 +234,8 @@ the target still holds older records: which of them were read, nobody can tell a
 
 A partition that holds records and in which the group has no commit on the source is inconclusive, too: of the topics
 given, else of those in which the group has a commit on either cluster, or which its members read. An empty one that
-was never committed is no finding.
+was never committed is no finding. What members read is told by a group at rest alone, so that without `topics` one that
+rebalances is inconclusive.
 
 A group that commits on the target while it is judged is judged once more; if it goes on, it is inconclusive. While the
 group still reads on the source the answer is of the moment: `final` is false among the facts. It does not

@@ -240,6 +240,19 @@ return {
     world:run({ groups = { "billing" }, topics = { "orders" } }):passes()
   end,
 
+  ["is inconclusive while the group rebalances, whose topics are not told then, and judges those that are named"] =
+    function(world)
+      copied(world, 23)
+      for _, state in ipairs { "PreparingRebalance", "Reconciling" } do
+        world.source:group("billing", { state = state, members = { {} } })
+        local result = world:run { groups = { "billing" } }
+        result:inconclusive()
+        result:has("skipped", { group = "billing" }, { facts = { state = state:lower(), members = 1 } })
+        result:has("skipped", { group = "billing", topic = "orders", partition = 0 }, { ok = true })
+        world:run({ groups = { "billing" }, topics = { "orders" } }):passes()
+      end
+    end,
+
   ["is inconclusive where the commits of the target cannot be read"] = function(world)
     copied(world, 23)
     world.target:fail("OffsetFetch", "GROUP_AUTHORIZATION_FAILED")
