@@ -25,8 +25,10 @@ import Value
         "what the grammar does not take is refused with its line and column",
         arguments: [
             ("", "line 1, column 1: expected a value"), ("[1,]", "line 1, column 4: expected a value"),
-            ("[1 2]", "line 1, column 4: expected ',' or ']'"), ("{\"a\":1]", "line 1, column 7: expected ',' or '}'"),
-            ("{\"a\":1,}", "line 1, column 8: expected a key in quotes"), ("{\"a\" 1}", "line 1, column 6: expected ':'"),
+            ("[1 2]", "line 1, column 4: expected ',' or ']'"),
+            ("{\"a\":1]", "line 1, column 7: expected ',' or '}'"),
+            ("{\"a\":1,}", "line 1, column 8: expected a key in quotes"),
+            ("{\"a\" 1}", "line 1, column 6: expected ':'"),
             ("[01]", "line 1, column 2: not a number as JSON writes it"),
             ("[1]]", "line 1, column 4: \(trailing)"),
             ("1\n\n x", "line 3, column 2: \(trailing)"), ("\"\\u00g0\"", "line 1, column 2: unknown escape sequence"),
