@@ -80,6 +80,18 @@ struct OAuthBearerTests {
         #expect(exchange.remark == "the token expired 90 s ago by this machine's clock")
     }
 
+    @Test("an end that no clock comes near is as good as none", arguments: [Int64.min, .min + 1, .max, .max - 1])
+    func senselessExpiration(end: Int64) async throws {
+        let host = FakeHost([:], files: ["/t": Self.jwt(exp: end)])
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let exchanges = SaslExchanges(
+            .oauthBearer(OAuthBearerConfig(token: .file("/t"))), world: host.world, reactor: reactor)
+        let exchange = try await exchanges.exchange(for: HostPort(host: "b", port: 1), by: .after(.seconds(60)))
+        #expect(exchange.remark == nil)
+        #expect(OAuthToken(Secret(Self.jwt(exp: end))).expiration == nil)
+    }
+
     @Test("an unsecured token says who it is for, since when and until when")
     func unsecured() async throws {
         var unsecured = OAuthBearerConfig.Unsecured(principal: "alice")

@@ -12,16 +12,20 @@ package struct OAuthToken: Sendable, Hashable {
         self.expiration = secret.reveal { Self.expiration(of: $0) } ?? expiration
     }
 
+    /// Seconds before and after 1970.
+    private static let farthest: Int64 = 1_000_000_000_000_000
+
     /// `exp` of a JWT, unverified: whether a token is good is for the broker to say.
     private static func expiration(of token: [UInt8]) -> Int64? {
         let parts = token.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let json = Base64.decode(String(decoding: parts[1], as: UTF8.self), alphabet: .url),
             let claims = try? JSONReader.read(json)
         else { return nil }
+        // A time that no clock comes near is none, and to count the seconds from it could overflow.
         switch claims["exp"] {
-        case .integer(let seconds)?: return seconds
+        case .integer(let seconds)? where (-farthest...farthest).contains(seconds): return seconds
         // Kafka's own unsecured tokens count in fractions.
-        case .number(let seconds)? where abs(seconds) < 1e15: return Int64(seconds)
+        case .number(let seconds)? where abs(seconds) <= Double(farthest): return Int64(seconds)
         default: return nil
         }
     }
