@@ -15,16 +15,23 @@ package struct ClusterDescription: Sendable {
 extension KafkaCluster {
     package func description(_ context: CallContext) async throws(KafkaError) -> ClusterDescription {
         let metadata = try await metadata(of: [], maxAge: .zero, context)
-        let operations = try await clusterOperations(context)
+        let operations = try await clusterOperations(context).flatMap { AclOperation.operations(in: $0) }
         return ClusterDescription(
             clusterID: metadata.clusterID, controller: metadata.controller, brokers: metadata.brokers,
             features: try await features(context), authorizedOperations: operations)
     }
 
-    /// DescribeCluster; brokers before 2.8 have only Metadata to ask, which tells from version 8 to 10.
-    private func clusterOperations(_ context: CallContext) async throws(KafkaError) -> [AclOperation]? {
+    /// Whether the principal may describe the cluster; nil where the broker does not tell.
+    package func mayDescribeCluster(_ context: CallContext) async throws(KafkaError) -> Bool? {
+        guard let bits = try await clusterOperations(context), bits >= 0 else { return nil }
+        // Whoever may not is told of no operation at all.
+        return AclOperation.operations(in: bits)?.contains(.describe) ?? false
+    }
+
+    /// The bits of DescribeCluster; brokers before 2.8 have only Metadata to ask, which tells from version 8 to 10.
+    private func clusterOperations(_ context: CallContext) async throws(KafkaError) -> Int32? {
         do throws(KafkaError) {
-            let bits = try await retrying(context) { () throws(KafkaError) in
+            return try await retrying(context) { () throws(KafkaError) in
                 let reply = try await call(DescribeClusterRequest.self, to: .any, context) { _ in
                     .with { $0.includeClusterAuthorizedOperations = true }
                 }
@@ -35,7 +42,6 @@ extension KafkaCluster {
                 }
                 return reply.response.clusterAuthorizedOperations
             }
-            return AclOperation.operations(in: bits)
         } catch {
             guard case .unsupported = error.reason else { throw error }
         }
@@ -47,7 +53,7 @@ extension KafkaCluster {
                     $0.includeClusterAuthorizedOperations = true
                 }
             }
-            return AclOperation.operations(in: reply.response.clusterAuthorizedOperations)
+            return reply.response.clusterAuthorizedOperations
         } catch {
             guard case .unsupported = error.reason else { throw error }
             return nil

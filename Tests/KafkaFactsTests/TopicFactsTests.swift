@@ -68,6 +68,28 @@ import Transport
         }
     }
 
+    @Test(
+        "whether the principal may describe the cluster is told by what it may do with it, or by that nothing is told",
+        arguments: [BrokerProfile.kafka4, .kafka28, .kafka4.with([.describeCluster: nil, .metadata: 0...10])])
+    func mayDescribeCluster(profile: BrokerProfile) async throws {
+        for (operation, expected) in [(nil, true), (.describe, true), (.alter, true), (.create, false)]
+            as [(AccessControl.Operation?, Bool)]
+        {
+            try await EmbeddedScene.with(profile) { state in
+                guard let operation else { return }
+                state.access.hasAuthorizer = true
+                state.access.entries = [.init(.allow, "User:ANONYMOUS", operation, .cluster, "kafka-cluster")]
+            } _: { scene in
+                let may = try await scene.client.mayDescribeCluster(Scene.context)
+                #expect(may == expected, "\(operation as Any)")
+            }
+        }
+        try await EmbeddedScene.with(.kafka22) { scene in
+            let untold = try await scene.client.mayDescribeCluster(Scene.context)
+            #expect(untold == nil)
+        }
+    }
+
     @Test("configuration comes in the order of the question, a broker's from the broker itself")
     func configs() async throws {
         try await EmbeddedScene.with(brokers: 2) { state in

@@ -133,6 +133,9 @@ Partitions that hold data and in which the group never committed are inconclusiv
 which it has commits or which its members read. What they read is told by a group at rest alone, so that without `topics`
 one that rebalances is inconclusive.
 
+Without `topics` the broker tells the commits only in topics that the login may describe, and hides that there are
+others. Groups by a glob need DESCRIBE on the cluster: without it the list may lack some, and the gate is inconclusive.
+
 It does not prove that the group is stopped, that its commits are what it has processed, or anything about the target.]],
   phase = "catch_up",
   severity = "blocker",

@@ -95,6 +95,9 @@ end, under both isolation levels: the reset policy of the consumers will not com
 epoch, the target had it, and it did not end before the commit: an epoch that was copied from the source with the offset
 makes consumers take the log for one that lost records. No group is joined.
 
+Without `topics` the broker tells the commits only in topics that the login may describe, and hides that there are
+others. Groups by a glob need DESCRIBE on the cluster: without it the list may lack some, and the gate is inconclusive.
+
 That the position is the right one is another question: offset_translation.]],
   phase = "cutover",
   severity = "blocker",

@@ -175,6 +175,9 @@ and the commits of the groups in these topics, as one vector with an id. Later g
 run's evidence with --freeze. Metadata is read before and after the offsets; where a topic changed in between, it is
 read again once, and twice changed is inconclusive.
 
+Groups that are not named one by one need DESCRIBE on the cluster: without it brokers hide some, and the capture is
+inconclusive.
+
 It does not prove that nobody writes any more: that is writes_frozen.]],
   phase = "freeze",
   severity = "blocker",

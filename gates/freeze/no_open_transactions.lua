@@ -37,6 +37,10 @@ return {
 The last stable offset of each partition has reached its end, and no transaction that writes to the topics is under way
 or about to end. An open transaction pins readers that read committed records, and a hanging one does so for ever.
 
+Brokers list only the transactional ids that the login may describe, without a word of the others, and no right to the
+cluster shows them all: let the login describe every id (`*`). An open transaction of a hidden id is still seen by the
+stable offset that it holds back.
+
 Transactions that begin afterwards are not seen: run it after the freeze.]],
   phase = "freeze",
   severity = "blocker",

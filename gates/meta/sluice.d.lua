@@ -647,7 +647,7 @@ function Cluster:offsets(question) end
 
 ---The groups of the cluster: every broker is asked, and one that does not answer fails the whole list.
 ---
----APIs: ListGroups (DESCRIBE on the cluster: else only some groups are seen).
+---APIs: ListGroups (DESCRIBE on the cluster: else only some groups are seen, and without a name for each there is one more row, a failed one); DescribeCluster; Metadata (DESCRIBE on __consumer_offsets: to see that each group has a coordinator).
 ---@param question? sluice.Groups.Question
 ---@return sluice.Groups.Row[]
 function Cluster:groups(question) end
@@ -668,14 +668,14 @@ function Cluster:group_operations(question) end
 
 ---What a group has committed.
 ---
----APIs: OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics); FindCoordinator.
+---APIs: OffsetFetch (DESCRIBE on the group, and on the topics: without names, those without it are left out); FindCoordinator.
 ---@param question? sluice.Committed.Question
 ---@return sluice.Committed.Row[]
 function Cluster:committed(question) end
 
 ---Where a group stands in each partition. `lag` is a span of offsets: it bounds the number of records from above.
 ---
----APIs: OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics); ListOffsets (DESCRIBE on the topics); Fetch (READ on the topics: to confirm the ends, else `end_confirmed` is false).
+---APIs: OffsetFetch (DESCRIBE on the group, and on the topics: without names, those without it are left out); ListOffsets (DESCRIBE on the topics); Fetch (READ on the topics: to confirm the ends, else `end_confirmed` is false).
 ---@param question? sluice.Lag.Question
 ---@return sluice.Lag.Row[]
 function Cluster:lag(question) end
@@ -766,7 +766,7 @@ function Cluster:producers(question) end
 
 ---Every transactional id with its state: every broker is asked for those it coordinates.
 ---
----APIs: ListTransactions; DescribeTransactions (DESCRIBE on the transactional ids).
+---APIs: ListTransactions (DESCRIBE on the transactional ids: those without it are left out, and nothing says so); DescribeTransactions; Metadata (DESCRIBE on __transaction_state: to see that each id has a coordinator).
 ---@param question? sluice.Transactions.Question
 ---@return sluice.Transactions.Row[]
 function Cluster:transactions(question) end

@@ -5,7 +5,10 @@ import Value
 extension Primitive {
     static let committed = Primitive(
         "committed", "What a group has committed.",
-        apis: ["OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics)", "FindCoordinator"],
+        apis: [
+            "OffsetFetch (DESCRIBE on the group, and on the topics: without names, those without it are left out)",
+            "FindCoordinator",
+        ],
         parameters: [
             Parameter("group", .string, required: true, "The group's id."),
             Parameter("topics", .strings, "Names or globs. Without: every partition the group has a commit in."),

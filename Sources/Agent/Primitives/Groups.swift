@@ -8,7 +8,11 @@ extension Primitive {
     static let groups = Primitive(
         "groups",
         "The groups of the cluster: every broker is asked, and one that does not answer fails the whole list.",
-        apis: ["ListGroups (DESCRIBE on the cluster: else only some groups are seen)"],
+        apis: [
+            "ListGroups (DESCRIBE on the cluster: else only some groups are seen, and without a name for each there is one "
+                + "more row, a failed one)",
+            "DescribeCluster", "Metadata (DESCRIBE on __consumer_offsets: to see that each group has a coordinator)",
+        ],
         parameters: [
             Parameter(
                 "pattern", .strings,
@@ -25,8 +29,14 @@ extension Primitive {
             Field("protocol", "string", "`consumer`, `connect`, …; empty for a group that only commits."),
         ]
     ) { question throws(KafkaError) in
-        question.groupRows(
-            try await question.cluster.cluster.groups(question.context))
+        let cluster = question.cluster.cluster
+        let list = try question.globs()
+        let groups = try await cluster.groups(question.context)
+        var isWhole = true
+        if list?.globPatterns.isEmpty != true {
+            isWhole = try await cluster.mayDescribeCluster(question.context) ?? true
+        }
+        return question.groupRows(groups, list, isWhole: isWhole)
     }
 }
 
@@ -45,24 +55,40 @@ extension Question {
         case failed(name: String, KafkaError)
     }
 
-    fileprivate func groupRows(_ all: [GroupListing]) -> RowList {
+    fileprivate func globs() throws(KafkaError) -> GlobList? {
+        guard let patterns = strings("pattern") else { return nil }
+        do throws(GateError) {
+            return try GlobList(patterns.map { ByteString($0) })
+        } catch {
+            throw KafkaError(.malformed("\(error)"))
+        }
+    }
+
+    /// `isWhole`: Whether `all` has the groups, too, that the principal may not describe.
+    fileprivate func groupRows(_ all: [GroupListing], _ list: GlobList?, isWhole: Bool) -> RowList {
         var listed = all
         var nothing: [Listed] = []
-        if let patterns = strings("pattern") {
-            do {
-                let list = try GlobList(patterns.map { ByteString($0) })
-                let selection = list.select(from: all.map { GlobList.Candidate(ByteString($0.group)) })
-                let names = Set(selection.names)
-                listed = all.filter { names.contains(ByteString($0.group)) }
-                nothing = selection.unmatched.map { pattern in
-                    let message = "\(pattern) matches no group that can be seen here"
-                    return .failed(
-                        name: pattern.description,
-                        KafkaError(.broker(.groupIDNotFound, message: message), api: "ListGroups"))
-                }
-            } catch {
-                return failure(KafkaError(.malformed("\(error)")))
+        var open = ["*"]
+        if let list {
+            let selection = list.select(from: all.map { GlobList.Candidate(ByteString($0.group)) })
+            let names = Set(selection.names)
+            listed = all.filter { names.contains(ByteString($0.group)) }
+            nothing = selection.unmatched.map { pattern in
+                let message = "\(pattern) matches no group that can be seen here"
+                return .failed(
+                    name: pattern.description,
+                    KafkaError(.broker(.groupIDNotFound, message: message), api: "ListGroups"))
             }
+            open = list.globPatterns.filter { !selection.unmatched.contains($0) }.map(\.description)
+        }
+        if !isWhole, !open.isEmpty {
+            let message =
+                "without DESCRIBE on the cluster only groups that may be described are listed, and others may be missing: "
+                + "grant it, or name the groups"
+            nothing.append(
+                .failed(
+                    name: open.joined(separator: ","),
+                    KafkaError(.broker(.clusterAuthorizationFailed, message: message), api: "ListGroups")))
         }
         let rows = listed.compactMap { filtered($0) } + nothing
         let failures = rows.enumerated().compactMap { index, row -> RowFailure? in

@@ -8,7 +8,8 @@ extension Primitive {
         "lag",
         "Where a group stands in each partition. `lag` is a span of offsets: it bounds the number of records from above.",
         apis: [
-            "OffsetFetch (DESCRIBE on the group, DESCRIBE on the topics)", "ListOffsets (DESCRIBE on the topics)",
+            "OffsetFetch (DESCRIBE on the group, and on the topics: without names, those without it are left out)",
+            "ListOffsets (DESCRIBE on the topics)",
             "Fetch (READ on the topics: to confirm the ends, else `end_confirmed` is false)",
         ],
         parameters: [

@@ -28,7 +28,11 @@ extension Primitive {
 
     static let transactions = Primitive(
         "transactions", "Every transactional id with its state: every broker is asked for those it coordinates.",
-        apis: ["ListTransactions", "DescribeTransactions (DESCRIBE on the transactional ids)"], parameters: [],
+        apis: [
+            "ListTransactions (DESCRIBE on the transactional ids: those without it are left out, and nothing says so)",
+            "DescribeTransactions", "Metadata (DESCRIBE on __transaction_state: to see that each id has a coordinator)",
+        ],
+        parameters: [],
         fields: [
             Field("transactional_id", "string", "The id."),
             Field("producer_id", "integer", "Its producer."),

@@ -59,6 +59,9 @@ package struct GlobList: Hashable, Sendable {
     /// The entries that are plain names: they are meant to exist.
     package var exactNames: [ByteString] { entries.filter(\.isExact).map(\.pattern) }
 
+    /// What selects names that nobody gave, `*` where there are nothing but exclusions.
+    package var globPatterns: [ByteString] { globs.map(\.pattern) }
+
     package func select(from candidates: some Sequence<Candidate>) -> Selection {
         var names: [ByteString] = []
         var used: Set<ByteString> = []

@@ -121,6 +121,51 @@ extension AgentRuns {
                 """)
         }
 
+        @Test(
+            "without DESCRIBE on the cluster a list of groups that may lack some says so",
+            arguments: [
+                ("{}", "billing !CLUSTER_AUTHORIZATION_FAILED *"),
+                ("{ pattern = { 'b*' } }", "billing !CLUSTER_AUTHORIZATION_FAILED b*"),
+                ("{ pattern = { '!x' }, states = { 'empty' } }", "billing !CLUSTER_AUTHORIZATION_FAILED *"),
+                (
+                    "{ pattern = { 'billing', 'b?ll*', 'z*' } }",
+                    "billing !GROUP_ID_NOT_FOUND z* !CLUSTER_AUTHORIZATION_FAILED b?ll*"
+                ),
+                ("{ pattern = { 'z*' } }", "!GROUP_ID_NOT_FOUND z*"), ("{ pattern = { 'billing' } }", "billing"),
+                ("{ pattern = { 'busy' } }", "!GROUP_ID_NOT_FOUND busy"), ("{ pattern = {} }", ""),
+            ])
+        func hiddenGroups(call: String, expected: String) async throws {
+            let script = """
+                local list = {}
+                for _, row in ipairs(ctx.source:groups \(call)) do
+                  if row.error then
+                    ctx:acknowledge(row, 'seen')
+                    list[#list + 1] = '!' .. row.error.name .. ' ' .. row.error.group
+                  else list[#list + 1] = row.group end
+                end
+                ctx:subject { n = 1 }:equal('groups', table.concat(list, ' '), '\(expected)')
+                """
+            for mayDescribe in [false, true] {
+                try await TwoClusters.with { state in
+                    try Self.build(&state)
+                    state.access.hasAuthorizer = true
+                    state.access.entries = [.init(.allow, "User:ANONYMOUS", .read, .group, "billing")]
+                    if mayDescribe {
+                        // Which comes with it.
+                        state.access.entries.append(.init(.allow, "User:ANONYMOUS", .alter, .cluster, "kafka-cluster"))
+                    }
+                } _: { clusters in
+                    let trial = try await clusters.run(script, keys: "clusters = { 'source' },")
+                    let failed = try "\(trial.lines("read_error"))"
+                    if mayDescribe {
+                        #expect(!failed.contains("CLUSTER_AUTHORIZATION_FAILED"))
+                    } else {
+                        #expect(try trial.verdict("g") == "pass", "\(failed)")
+                    }
+                }
+            }
+        }
+
         @Test("committed and lag: a commit, none, topics that are named")
         func lag() async throws {
             try await check(
