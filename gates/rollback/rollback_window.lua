@@ -2,6 +2,8 @@ local MINUTE, HOUR = 60000, 3600000
 -- How fast a log grows is known once it was observed for this part of min_left, or for an hour: a shorter time says
 -- nothing of a producer that writes seldom, and for a longer one nobody waits to decide about the way back.
 local OBSERVED_PART = 10
+-- Settings by which a part of the log may be elsewhere than on the brokers' disks.
+local TIERED = { "remote.storage.enable", "confluent.tier.enable" }
 
 -- The settings of a topic or a broker by name; nil and the row that failed.
 local function settings(rows)
@@ -99,6 +101,11 @@ local function left_by_bytes(place, config, now, facts, min_left)
   if not limit then return nil, "the topic's retention.bytes is not known" end
   if limit < 0 then return nil end
   facts.retention_bytes = limit
+  for _, name in ipairs(TIERED) do
+    if config[name] == "true" then
+      return nil, "retention.bytes counts what is in tiered storage, and nobody tells how large that is"
+    end
+  end
   if not now.size then return nil, now.sizes_failed or "no broker tells how large the log is" end
   local records = math.max(1, now.end_offset - now.start_offset)
   -- An estimate, rounded up: nobody tells how large the records after the position are.
@@ -384,8 +391,9 @@ protocol each commit so long after it was made, once its members leave). The fir
 
 Each time is the pessimistic end of an interval: retention works by whole segments, and runs some minutes apart, so the
 position may stay until at_most_ms. For retention.bytes it is an estimate from the average size of a record and the
-growth since the freeze, which has to be an hour ago or a tenth of min_left: sooner it is inconclusive. So is a compacted
-topic: it keeps records by key, which no clock can tell.
+growth since the freeze, which has to be an hour ago or a tenth of min_left: sooner it is inconclusive. So is
+retention.bytes with tiered storage, whose size no broker tells, and a compacted topic: it keeps records by key, which no
+clock can tell.
 
 Where the log has lost its end since the freeze, even if it has grown again, there is no way back to what was frozen.
 Certificates that expire end a way back too (tls_valid), and so does the first write that exists on the target only.]],

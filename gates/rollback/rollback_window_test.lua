@@ -175,6 +175,17 @@ return {
     later:has("time_left", { topic = "orders" }, { facts = { basis = "unlimited" } })
   end,
 
+  ["is inconclusive about retention.bytes with tiered storage, and fails by the age of the records"] = function(world)
+    local freeze = frozen(world, {
+      ["retention.ms"] = 2 * DAY, ["retention.bytes"] = 1000000, ["remote.storage.enable"] = true,
+    })
+    world.clock:advance("1h")
+    local result = world:run({ topics = { "orders" }, min_left = "8h" }, { freeze = freeze })
+    result:inconclusive("unknown_value", "tiered")
+    result:has("time_left", { partition = 0 }, { facts = { retention_bytes = 1000000 } })
+    world:run({ topics = { "orders" }, min_left = "2d" }, { freeze = freeze }):fails("time_left", { partition = 0 })
+  end,
+
   ["fails by the age of the records, and by growth that is too fast, however recent the freeze"] = function(world)
     local freeze = frozen(world, { ["retention.ms"] = 2 * DAY, ["retention.bytes"] = 100000 })
     world:run({ topics = { "orders" }, min_left = "3d" }, { freeze = freeze })
