@@ -87,6 +87,14 @@ local function windows_of(ctx, names, frozen)
   return found, longest
 end
 
+-- How long ago the freeze was, as far as that is known: two machines' clocks may be any time apart, unless the user says
+-- how far.
+local function since_freeze(ctx)
+  local since = ctx.clock.now_ms() - ctx.freeze.captured_ms
+  if not ctx.freeze.same_host then since = ctx.args.max_skew and since - ctx.args.max_skew or 0 end
+  return math.max(0, since)
+end
+
 -- Whether what was frozen is still there; false once a check has said that it is not.
 local function is_intact(ctx, subject, topic, partition, frozen, now)
   if now["end"] < frozen.end_offset then
@@ -261,6 +269,7 @@ local function judge_partition(ctx, topic, partition, is, window, observed)
   local facts = {
     frozen_end = frozen.end_offset, end_offset = is["end"], observed_ms = observed, needed_ms = window.needed,
     p99_gap_ms = window.p99_gap_ms, repeated_gap_ms = window.repeated_gap_ms,
+    other_host = not ctx.freeze.same_host or nil,
   }
   judge(ctx, subject, topic.name, partition, frozen, is, facts)
   if window.failed then
@@ -279,8 +288,9 @@ one is named by producer id and epoch, with the offsets; a producer that is not 
 
 An end that stands still proves little: the partition has to be quiet for `quiet`, and for 3 times the 99th percentile
 of the gaps between its last 1,000 records, or 3 times the second longest gap where that is more: a gap that was there
-twice is no exception, though batches of many records hide it. Time since the freeze counts. What does not fit into the
-gate's timeout is inconclusive: run it again later, or with a longer --gate-timeout.
+twice is no exception, though batches of many records hide it. Time since the freeze counts where this machine, by
+its host name, captured it; else, as clocks differ, only the gate's own wait does, unless `max_skew` says by how much at
+most. What does not fit into the gate's timeout is inconclusive: run it again later, or with a longer --gate-timeout.
 
 Where all records are gone, nothing tells how far apart they come: inconclusive. So it is where those that are left are
 of one moment, unless `quiet` is given: then that is enough.
@@ -297,6 +307,10 @@ It does not prove that producers have stopped, only that none of their records h
     quiet = {
       type = "duration", min = 0,
       doc = "How long each partition has to be quiet at least. Default: 30s. Given, it is enough where no gap is known.",
+    },
+    max_skew = {
+      type = "duration", min = 0,
+      doc = "How far this clock and that of another machine that captured may differ. Default: nobody knows.",
     },
   },
   blind_to = {
@@ -327,10 +341,10 @@ It does not prove that producers have stopped, only that none of their records h
     local frozen = frozen_partitions(ctx)
     local windows, longest = windows_of(ctx, ctx.freeze.topics(ctx.args.topics), frozen)
     -- Time to read and to judge is left over; what does not fit cannot be waited for.
-    local since = math.max(0, ctx.clock.now_ms() - ctx.freeze.captured_ms)
+    local since, began = since_freeze(ctx), ctx.clock.monotonic_ms()
     local patience = math.max(0, ctx.clock.left_ms() - 5000)
     ctx:sleep(math.min(patience, math.max(0, longest - since)))
-    local observed = math.max(0, ctx.clock.now_ms() - ctx.freeze.captured_ms)
+    local observed = since + ctx.clock.monotonic_ms() - began
 
     -- Which topics and partitions there are is asked after the wait: what came during it is judged too.
     local topics, names = judged_topics(ctx, frozen), {}

@@ -41,6 +41,30 @@ return {
     assert(world.clock:now_ms() == START + 3600000, world.clock:now_ms())
   end,
 
+  ["counts its own wait alone since a capture on another machine, whose clock may differ"] = function(world)
+    local freeze = frozen(world)
+    world.clock:advance("4h")
+    local result = world:run({ topics = { "orders" } }, { freeze = freeze, host = "elsewhere" })
+    result:passes()
+    result:has("quiet", { partition = 0 }, { facts = { observed_ms = 30000, other_host = true } })
+    assert(world.clock:now_ms() == START + 4 * 3600000 + 30000, world.clock:now_ms())
+    -- No two machines have this name, and every machine has it.
+    freeze = world:run({ topics = { "orders" } }, { gate = "freeze_capture.lua", host = "localhost" }).evidence
+    world:run({ topics = { "orders" } }, { freeze = freeze, host = "localhost" })
+      :has("quiet", { partition = 0 }, { facts = { other_host = true } })
+  end,
+
+  ["counts the time since a capture on another machine less what the clocks may differ by"] = function(world)
+    local freeze = hourly(world, 10)
+    world.clock:advance("3h")
+    local on = { freeze = freeze, host = "elsewhere" }
+    local result = world:run({ topics = { "reports" }, max_skew = "5m" }, on)
+    result:passes()
+    result:has("quiet", {}, { facts = { observed_ms = 3 * 3600000 } })
+    world:run({ topics = { "reports" }, max_skew = "1h" }, on):inconclusive("unknown_value", "shorter")
+    world:run({ topics = { "reports" } }, on):inconclusive("unknown_value", "shorter")
+  end,
+
   ["takes the marker of a transaction for none"] = function(world)
     world.source:topic("orders")
     world.source:append("orders", 0, apart(2, 1000), { transaction = "late", finish = "open" })

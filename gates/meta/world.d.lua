@@ -38,6 +38,7 @@
 ---@field config? table<string, string|integer|boolean> Client properties on both clusters.
 ---@field gate? string Another gate to run, by its path from the test's folder: one whose evidence this one judges against.
 ---@field freeze? string As `--freeze`: `result.evidence` of a `freeze_capture`.
+---@field host? string The machine it runs on. Default: one and the same.
 ---@field prior? string[] As `--prior`: `result.evidence` of earlier runs.
 ---@field plan? table Declared facts, as in a plan: `contracts`, `facts`, …
 

@@ -33,6 +33,7 @@ enum EarlierReplies {
         let entries: [(name: ByteString, value: LuaReply)] = [
             ("id", .value(.text(vector.id))), ("run", .value(.text(vector.run))),
             ("cluster_id", .value(Value(vector.clusterID))), ("captured_ms", .value(.integer(vector.capturedMs))),
+            ("same_host", .value(.bool(vector.isOfThisHost))),
             ("partitions", .rows(partitions(vector.partitions))), ("commits", .rows(commits(vector.commits))),
             ("topics", topics), ("groups", groups),
         ]

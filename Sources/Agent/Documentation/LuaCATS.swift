@@ -210,7 +210,8 @@ enum LuaCATS {
         ---@field id string
         ---@field run string The run that captured it.
         ---@field cluster_id string?
-        ---@field captured_ms integer Since 1970.
+        ---@field captured_ms integer Since 1970, by the clock of the machine that captured it.
+        ---@field same_host boolean Whether that is this machine, as far as its name tells: two machines' clocks may differ.
         ---@field partitions sluice.Freeze.Partition[]
         ---@field commits sluice.Freeze.Commit[]
         ---@field topics fun(patterns?: string[]): string[] The frozen topics that names and globs select; without, all.

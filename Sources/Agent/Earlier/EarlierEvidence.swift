@@ -33,7 +33,7 @@ package struct EarlierEvidence: Sendable {
         }
         self.prior = prior
         if let freeze {
-            self.freeze = try FreezeVector(Self.verified(freeze, host: host))
+            self.freeze = try FreezeVector(Self.verified(freeze, host: host), hostName: host.hostName())
         } else {
             self.freeze = nil
         }

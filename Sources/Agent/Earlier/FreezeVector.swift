@@ -38,13 +38,18 @@ package struct FreezeVector: Sendable {
     package let clusterID: String?
     /// When it was captured, in milliseconds since 1970, by the clock of the machine that captured it.
     package let capturedMs: Int64
+    /// Whether this machine captured it, as far as its name tells: its clock is the one that gave ``capturedMs``.
+    package let isOfThisHost: Bool
     package private(set) var partitions: [Partition] = []
     package private(set) var commits: [Commit] = []
 
     private static let gateName = "freeze_capture"
+    private static let namesOfAny = ["", "localhost", "localhost.localdomain"]
 
     /// The vector of a verified run; a capture that did not pass is none.
-    package init(_ run: EarlierRun) throws(AgentError) {
+    ///
+    /// `hostName` is that of this machine; one that any machine may have tells nothing.
+    package init(_ run: EarlierRun, hostName: String) throws(AgentError) {
         func refused(_ fact: String) -> AgentError { AgentError(.badInput, "\(run.path): \(fact)") }
         let captures = run.gates.filter { $0.name == Self.gateName }
         guard let gate = captures.first else {
@@ -67,6 +72,7 @@ package struct FreezeVector: Sendable {
         head = run.verification.head ?? ""
         clusterID = run.clusterID(of: "source")
         capturedMs = captured
+        isOfThisHost = run.host == hostName && !Self.namesOfAny.contains(hostName)
         var chain = ByteString("")
         for note in notes.dropLast() where note.name != "share_group" {
             guard Self.isWhole(note) else { throw refused("the note \(note.name) of the freeze cannot be read") }

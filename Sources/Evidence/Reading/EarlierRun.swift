@@ -27,6 +27,8 @@ package struct EarlierRun: Sendable {
     /// Microseconds since 1970, of the first line and of the last; nil where the time is written in another way.
     package internal(set) var startedUs: Int64?
     package internal(set) var finishedUs: Int64?
+    /// The machine it ran on; nil where several did.
+    package internal(set) var host: String?
     /// SHA-256 of the plan's bytes, in hexadecimal.
     package internal(set) var planDigest: String?
     /// The id of the frozen vector that the run judged against.
@@ -78,6 +80,7 @@ package struct EarlierRun: Sendable {
         switch record.type {
         case "run_started":
             startedUs = Timestamp.unixUs(record.time.description)
+            host = fields["host"]?.asText
             planDigest = fields["plan"]?["sha256"]?.asText
             freezeID = fields["freeze"]?["id"]?.asText
             if let share = fields["shard"] {
@@ -93,7 +96,9 @@ package struct EarlierRun: Sendable {
             guard case .map(var entries) = fields else { return }
             for name in Self.envelope { entries[name] = nil }
             clusters.append(entries)
-        case "shard": take(part: fields)
+        case "shard":
+            host = nil
+            take(part: fields)
         case "note": take(note: fields)
         case "gate_finished":
             guard let id = fields["gate"]?.asText else { return }

@@ -175,7 +175,7 @@ struct GateRun: Sendable {
                 return bytes
             },
             entries: { folder throws(FileError) in throw FileError(path: folder, .missing) },
-            executablePath: { nil }, hostName: { "test" })
+            executablePath: { nil }, hostName: { [name = setup.host] in name })
         let agent = Agent(
             AgentEnvironment(
                 host: host, secrets: SecretRegistry(), clock: clock.evidence, version: version, time: clock.passage,

@@ -32,6 +32,8 @@ struct RunSetup: Sendable {
     var priors: [[UInt8]] = []
     /// Another gate than the one that is tested, by its path from there.
     var otherGate: String?
+    /// The name of the machine it runs on.
+    var host = "test"
     var effects: Set<Effect> = []
 }
 

@@ -31,6 +31,7 @@ extension RunSetup {
             "gate", "string", optional: true,
             "Another gate to run, by its path from the test's folder: one whose evidence this one judges against."),
         .init("freeze", "string", optional: true, "As `--freeze`: `result.evidence` of a `freeze_capture`."),
+        .init("host", "string", optional: true, "The machine it runs on. Default: one and the same."),
         .init("prior", "string[]", optional: true, "As `--prior`: `result.evidence` of earlier runs."),
         .init("plan", "table", optional: true, "Declared facts, as in a plan: `contracts`, `facts`, …"),
     ]
@@ -65,6 +66,7 @@ extension RunSetup {
                 Principal(name: name.description, properties: try login(entries, name.description)))
         }
         otherGate = try options.text("gate")
+        host = try options.text("host") ?? host
         func earlier(_ name: String) throws(WorldError) -> [UInt8] {
             guard let bytes = evidence[name] else {
                 throw WorldError("'\(name)' is no evidence of this test; a result has its own as `evidence`")

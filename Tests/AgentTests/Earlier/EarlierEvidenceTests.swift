@@ -41,6 +41,18 @@ import Value
         #expect(vector.commits.map(\.offset) == [4, .max] && vector.commits.map(\.group) == ["billing", "billing"])
     }
 
+    @Test("a vector is of this machine where the names are the same, and not every machine has it")
+    func machine() throws {
+        for (captured, here, isSame) in [("h", "h", true), ("h", "other", false), ("localhost", "localhost", false)] {
+            var file = EarlierFile()
+            file.host = captured
+            var host = FakeHost(["f.jsonl": try file.text()]).system
+            host.hostName = { here }
+            let vector = try #require(try EarlierEvidence(prior: [], freeze: "f.jsonl", host: host).freeze)
+            #expect(vector.isOfThisHost == isSame, "\(captured), \(here)")
+        }
+    }
+
     @Test("a note of a share group is no part of the vector, wherever it stands")
     func shareGroups() throws {
         for index in 0...EarlierFile.whole.count {

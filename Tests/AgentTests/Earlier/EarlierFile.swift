@@ -16,6 +16,8 @@ struct EarlierFile {
     var id: String?
     var isClosed = true
     var clusters = ["source": "S1"]
+    /// The machine it ran on.
+    var host = "h"
     /// Lines of a gate are left out beyond so many bytes.
     var gateBytes = 16 << 20
 
@@ -50,7 +52,7 @@ struct EarlierFile {
         try writer.start(
             RunStarted(
                 tool: .init(name: "sluice", version: "9", lua: "5.4", os: "linux", arch: "x86_64"), mode: .live,
-                argv: [], host: "h",
+                argv: [], host: host,
                 gates: ids.map { .init(id: $0, gate: gate, path: "g.lua", sha256: "ab", severity: "blocker") }))
         for (role, id) in clusters.sorted(by: { $0.key < $1.key }) {
             try writer.append(
