@@ -2,6 +2,8 @@ local MINUTE, HOUR = 60000, 3600000
 -- How fast a log grows is known once it was observed for this part of min_left, or for an hour: a shorter time says
 -- nothing of a producer that writes seldom, and for a longer one nobody waits to decide about the way back.
 local OBSERVED_PART = 10
+-- How far this machine's clock may be from those of the brokers and the producers, unless the user says otherwise.
+local SKEW = 5000
 -- Settings by which a part of the log may be elsewhere than on the brokers' disks.
 local TIERED = { "remote.storage.enable", "confluent.tier.enable" }
 
@@ -94,6 +96,16 @@ local function sizes(ctx)
   return found
 end
 
+local function skew(ctx) return ctx.args.max_skew or SKEW end
+
+-- How long ago the freeze was, as far as that is known: two machines' clocks may be any time apart, unless the user says
+-- how far.
+local function since_freeze(ctx, now_ms)
+  local since = now_ms - ctx.freeze.captured_ms
+  if not ctx.freeze.same_host then since = ctx.args.max_skew and since - ctx.args.max_skew or 0 end
+  return math.max(0, since)
+end
+
 -- Milliseconds until retention.bytes may take the position at the rate at which the log grows; nil: it will not, or,
 -- with a second value, why nobody can tell.
 local function left_by_bytes(place, config, now, facts, min_left)
@@ -168,13 +180,14 @@ local function judge_records(ctx, subject, topic, place, config, now)
       oldest = math.min(oldest, row.max_timestamp)
       facts.batch_timestamp = row.max_timestamp
     end
-    low = math.max(0, oldest + retention - now.now_ms)
+    low = math.max(0, oldest + retention - now.now_ms - skew(ctx))
     -- At the latest with the newest record of the log, which may be in the same segment.
     high = math.max(low, (now.newest_ms or now.now_ms) + retention - now.now_ms)
   end
   local by_bytes, untold = left_by_bytes(place, config, now, facts, ctx.args.min_left)
   -- What is too short by age stays so, whatever the size says.
   if untold and not (low and low < ctx.args.min_left) then
+    facts.other_host = not ctx.freeze.same_host or nil
     subject:unknown("time_left", untold, facts)
     return
   end
@@ -271,7 +284,7 @@ local function judge_group(ctx, group, commits, retention_ms, now_ms)
     return
   end
   if since < now_ms then facts.aging_since_ms = since end
-  local low = math.max(0, math.min(since, now_ms) + retention_ms - now_ms)
+  local low = math.max(0, math.min(since, now_ms) + retention_ms - now_ms - skew(ctx))
   facts.at_most_ms = math.max(low, retention_ms)
   subject:at_least("time_left", low, ctx.args.min_left, "ms", facts)
 end
@@ -332,7 +345,7 @@ local function judge_topic(ctx, topic, about, now)
         judge_records(ctx, subject, topic, place, config, {
           start_offset = start.offset, end_offset = last.offset, now_ms = now.now_ms,
           size = now.sizes and now.sizes[key], sizes_failed = now.sizes_failed,
-          since_ms = now.now_ms - ctx.freeze.captured_ms,
+          since_ms = since_freeze(ctx, now.now_ms),
           newest_ms = newest and not newest.error and newest.timestamp or nil,
         })
       end
@@ -390,10 +403,11 @@ commits of a classic group without members are forgotten after offsets.retention
 protocol each commit so long after it was made, once its members leave). The first to expire decides.
 
 Each time is the pessimistic end of an interval: retention works by whole segments, and runs some minutes apart, so the
-position may stay until at_most_ms. For retention.bytes it is an estimate from the average size of a record and the
-growth since the freeze, which has to be an hour ago or a tenth of min_left: sooner it is inconclusive. So is
-retention.bytes with tiered storage, whose size no broker tells, and a compacted topic: it keeps records by key, which no
-clock can tell.
+position may stay until at_most_ms. Clocks are believed within `max_skew`, which is taken off. For retention.bytes it is
+an estimate from the average size of a record and the growth since the freeze, which has to be an hour ago or a tenth of
+min_left: sooner it is inconclusive. Of a capture on another machine, by its host name, nobody knows how long ago it
+was, unless `max_skew` is given. Inconclusive is retention.bytes with tiered storage, whose size no broker tells and a
+compacted topic: it keeps records by key, which no clock can tell.
 
 Where the log has lost its end since the freeze, even if it has grown again, there is no way back to what was frozen.
 Certificates that expire end a way back too (tls_valid), and so does the first write that exists on the target only.]],
@@ -405,6 +419,11 @@ Certificates that expire end a way back too (tls_valid), and so does the first w
     topics = { type = "string[]", required = true, doc = "Frozen topics: names or globs." },
     groups = { type = "string[]", doc = "Groups that would go back: names or globs. Default: all of the vector." },
     min_left = { type = "duration", required = true, min = 1, doc = "What has to be left at least." },
+    -- No default: that it was given has a meaning of its own.
+    max_skew = {
+      type = "duration", min = 0,
+      doc = "How far this clock and others may differ. Default: 5s, but for another machine that captured: nobody knows.",
+    },
   },
   blind_to = {
     partitions = "partitions that came after the freeze are not in it",
@@ -434,12 +453,14 @@ Certificates that expire end a way back too (tls_valid), and so does the first w
     local names, topics = judged_topics(ctx, frozen), {}
     if #names == 0 then return end
     for _, name in ipairs(names) do topics[name] = true end
+    -- Of two clocks the one that leaves less time.
+    local now_ms = math.max(ctx.clock.now_ms(), ctx.freeze.captured_ms)
     local now = {
       start = offsets(ctx, names, "start"), ["end"] = offsets(ctx, names, "end"),
-      newest = offsets(ctx, names, "max_timestamp"), now_ms = ctx.clock.now_ms(),
+      newest = offsets(ctx, names, "max_timestamp"), now_ms = now_ms,
     }
     now.sizes, now.sizes_failed = sizes(ctx)
     for _, name in ipairs(names) do judge_topic(ctx, name, frozen[name], now) end
-    judge_groups(ctx, groups, topics, ctx.clock.now_ms())
+    judge_groups(ctx, groups, topics, math.max(now_ms, ctx.clock.now_ms()))
   end,
 }
