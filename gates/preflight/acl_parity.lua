@@ -54,16 +54,35 @@ local function translated(ctx, row, principals, topics)
   return acl
 end
 
--- The owner of a difference that the plan declares: by principal (`name`), by topic, or both.
-local function owner_of(ctx, acl)
+-- The owner of a difference that the plan declares: by principal (`name`), by topic, or both. The plan names those of the
+-- source; `called` says what they are called in the entry's own list.
+local function owner_of(ctx, acl, called)
   for _, difference in ipairs(ctx.plan.expected_differences or {}) do
+    local name, topic = difference.name, difference.topic
     local fits = difference.what == "acl"
-      and (difference.name == nil or difference.name == acl.principal)
-      and (difference.topic == nil or (acl.resource_type == "topic" and difference.topic == acl.resource_name))
-      and (difference.name or difference.topic)
+      and (name == nil or called.principal(name) == acl.principal)
+      and (topic == nil or (acl.resource_type == "topic" and called.topic(topic) == acl.resource_name))
+      and (name or topic)
     if fits then return difference end
   end
   return nil
+end
+
+-- What the source's names are in its own list, and in that of the target.
+local function name_maps(ctx, principals)
+  local function same(name) return name end
+  return { principal = same, topic = same }, {
+    principal = function(name) return principals[name] or name end,
+    topic = function(name) return name == "*" and name or ctx.map.topic(name) end,
+  }
+end
+
+-- What the source's entry says where it is another: by this a plan declares a difference.
+local function source_names(row, acl)
+  return {
+    source_name = row.resource_name ~= acl.resource_name and row.resource_name or nil,
+    source_principal = row.principal ~= acl.principal and row.principal or nil,
+  }
 end
 
 local function read(ctx, side)
@@ -107,7 +126,7 @@ return {
   doc = [[
 Each access control entry of the source is on the target, under the mapped topic or group and the mapped principal, and
 the target has no other ones. A difference that the plan declares (expected_differences with what = "acl", and a
-principal as name, a topic, or both) is noted with its owner instead of failing.
+principal as name, a topic, or both, as the source calls them) is noted with its owner instead of failing.
 
 Entries alone do not decide: DENY beats ALLOW, prefixed and wildcard patterns overlap, super users and
 allow.everyone.if.no.acl.found stand outside, IAM policies and role bindings are no ACLs. effective_permission asks what
@@ -143,24 +162,25 @@ source without any entry (what rules there is not in this list), and a pair of t
     local source, target = read(ctx, "source"), read(ctx, "target")
     if not source or not target then return end
     local there, wanted, principals, topics = {}, {}, principal_map(ctx, source), topics_of(ctx)
+    local on_source, on_target = name_maps(ctx, principals)
     for _, row in ipairs(target) do there[key(row)] = true end
     for _, row in ipairs(source) do
       local acl, objection = translated(ctx, row, principals, topics)
       wanted[key(acl)] = true
       local present = there[key(acl)] or false
-      local difference = (objection or not present) and owner_of(ctx, acl)
+      local difference = (objection or not present) and owner_of(ctx, row, on_source)
       if difference then
         ctx:note("expected_difference", { acl = acl, side = "source", owner = difference.owner, reason = difference.reason })
       elseif objection then
         ctx:subject(acl):unknown("present", objection, { source_name = row.resource_name })
       else
-        ctx:subject(acl):is_true("present", present)
+        ctx:subject(acl):is_true("present", present, source_names(row, acl))
       end
     end
     for _, row in ipairs(target) do
       if not wanted[key(row)] then
         local acl = copy(row)
-        local difference = owner_of(ctx, acl)
+        local difference = owner_of(ctx, acl, on_target)
         if difference then
           ctx:note("expected_difference", { acl = acl, side = "target", owner = difference.owner, reason = difference.reason })
         elseif ctx.args.extra == "note" then

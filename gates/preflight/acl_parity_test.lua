@@ -73,6 +73,42 @@ return {
     result:passes()
   end,
 
+  ["goes by the source's names of topics and principals where the plan declares a difference"] = function(world)
+    world.source:allow("User:billing", "read", "topic", "orders")
+    world.target:allow("User:billing", "read", "topic", "src.orders")
+    world.source:allow("User:CN=legacy", "read", "topic", "audit", { beside = true })
+    world.target:allow("User:legacy", "write", "topic", "src.audit", { beside = true })
+    local function declared(difference)
+      difference.what, difference.owner, difference.reason = "acl", "team-a", "stays behind"
+      return { map_topics = "src.{topic}", plan = { expected_differences = { difference } } }
+    end
+    local arguments = { principal_map = { "User:CN=legacy=>User:legacy" } }
+    for _, difference in ipairs {
+      { topic = "audit" }, { name = "User:CN=legacy" }, { topic = "audit", name = "User:CN=legacy" },
+    } do
+      local result = world:run(arguments, declared(difference))
+      result:passes()
+      result:notes("expected_difference", { side = "source" })
+      result:notes("expected_difference", { side = "target" })
+    end
+    for _, difference in ipairs { { topic = "src.audit" }, { name = "User:legacy" } } do
+      local result = world:run(arguments, declared(difference))
+      result:fails("present", { resource_name = "src.audit" }, {
+        facts = { source_name = "audit", source_principal = "User:CN=legacy" },
+      })
+    end
+  end,
+
+  ["takes a declared * for the name of all topics, whatever the mapping"] = function(world)
+    world.source:allow("User:billing", "read", "topic", "orders")
+    world.target:allow("User:billing", "read", "topic", "src.orders")
+    world.target:allow("User:migration", "all", "topic", "*", { beside = true })
+    local plan = { expected_differences = { { what = "acl", topic = "*", owner = "team-a", reason = "until the end" } } }
+    local result = world:run({}, { map_topics = "src.{topic}", plan = plan })
+    result:passes()
+    result:notes("expected_difference", { side = "target" })
+  end,
+
   ["is inconclusive without an authorizer"] = function(world)
     world.source:allow("User:billing", "read", "topic", "orders")
     world:run({}):inconclusive("SECURITY_DISABLED")
