@@ -115,9 +115,33 @@ end
 -- What no client can do with a topic or group that it may not describe.
 local NEEDS_DESCRIBE = { read = true, write = true, delete = true, alter = true }
 
--- `row` has the operations, or the error that the lack of a permission gives.
-local function judge_operations(ctx, principal, kind, name, row)
+local ON_GROUPS = { read = true, delete = true, describe = true, describe_configs = true, alter_configs = true }
+
+-- The operations that such things have at all.
+local function operations_on(ctx, kind)
+  local list = {}
   for _, operation in ipairs(ctx.args.operations) do
+    if kind == "topic" or ON_GROUPS[operation] then list[#list + 1] = operation end
+  end
+  return list
+end
+
+-- CREATE on the cluster is CREATE on every topic, and stands in the list of no topic.
+local function judge_create(ctx, subject, cluster)
+  local expected = ctx.args.expect == "allowed"
+  local row = cluster:describe {}[1]
+  if row.error then
+    subject:unknown("allowed", row)
+  elseif row.authorized_operations == nil then
+    subject:unknown("allowed", "the broker does not tell whether the principal may create every topic of the cluster")
+  else
+    subject:equal("allowed", holds(row.authorized_operations, "create"), expected, { by = "cluster" })
+  end
+end
+
+-- `row` has the operations, or the error that the lack of a permission gives.
+local function judge_operations(ctx, principal, cluster, kind, name, row)
+  for _, operation in ipairs(operations_on(ctx, kind)) do
     local about = { principal = principal, operation = operation }
     about[kind] = name
     local subject = ctx:subject(about)
@@ -137,6 +161,10 @@ local function judge_operations(ctx, principal, kind, name, row)
       subject:unknown("allowed", row)
     elseif row.authorized_operations == nil then
       subject:unknown("allowed", "the broker does not tell what is allowed")
+    elseif kind == "group" and not holds(row.known_operations, operation) then
+      subject:unknown("allowed", "the broker has not heard of this operation on groups")
+    elseif operation == "create" and not holds(row.authorized_operations, operation) then
+      judge_create(ctx, subject, cluster)
     else
       subject:equal("allowed", holds(row.authorized_operations, operation), expected)
     end
@@ -202,15 +230,20 @@ local function judge_permissions(ctx, principal, own, cluster)
   if #topics > 0 then
     for _, row in ipairs(cluster:topics { names = topics, operations = true }) do
       if type(row.topic) == "string" then
-        judge_operations(ctx, principal, "topic", row.topic, row)
+        judge_operations(ctx, principal, cluster, "topic", row.topic, row)
       else
         ctx:subject { principal = principal, what = "topics" }:unknown("allowed", row)
       end
     end
   end
-  for _, group in ipairs(ctx.args.groups and groups_of(ctx, principal, own, cluster) or {}) do
+  if ctx.args.groups == nil then return end
+  if #operations_on(ctx, "group") == 0 then
+    ctx:subject { principal = principal, what = "groups" }:unknown("allowed", "groups have none of these operations")
+    return
+  end
+  for _, group in ipairs(groups_of(ctx, principal, own, cluster)) do
     -- It need not exist yet.
-    judge_operations(ctx, principal, "group", group, cluster:group_operations { group = group }[1])
+    judge_operations(ctx, principal, cluster, "group", group, cluster:group_operations { group = group }[1])
   end
 end
 
@@ -225,7 +258,10 @@ be valid for the host name (unless the configuration switches that check off, wh
 certificate in it for `min_valid_days` more. With `operations` the brokers are
 then asked what the principal may do with the named topics and groups. Globs stand for what the principal or the run's
 own login sees there, so that a topic that is hidden from the principal is asked about; what neither sees is not. A group
-that is named need not exist yet.
+that is named need not exist yet. Groups are asked about the operations that groups have: `read`, `delete`, `describe`
+and, since Kafka 4.0, those on their settings. A topic may be created, too, by whom the cluster allows to create any,
+which is told only to those that may describe the cluster: `create` is else inconclusive where the topic alone does not
+allow it.
 
 `expect = "denied"` turns it around: without `operations` every broker has to refuse the login itself (one that cannot
 be reached proves nothing); with `operations` they have to be denied.

@@ -241,4 +241,50 @@ return {
     world:run({ operations = { "read" }, topics = { "ord*" } }, stranger):inconclusive("authentication")
     world:run({ operations = { "read" }, topics = { "orders" } }, stranger):passes()
   end,
+
+  ["asks groups only for operations that groups have"] = function(world)
+    secured(world)
+    world.target:allow("User:billing", "write", "topic", "orders")
+    local result = world:run({ operations = { "read", "write" }, topics = { "orders" }, groups = { "billing" } }, options)
+    result:passes()
+    result:lists {
+      { check = "login" }, { check = "login" },
+      { check = "allowed", subject = { operation = "read", topic = "orders" }, ok = true },
+      { check = "allowed", subject = { operation = "write", topic = "orders" }, ok = true },
+      { check = "allowed", subject = { operation = "read", group = "billing" }, ok = true },
+    }
+    world:run({ operations = { "write" }, topics = { "orders" }, groups = { "billing" } }, options):inconclusive()
+  end,
+
+  ["is inconclusive about operations on groups that the brokers have never heard of"] = function(world)
+    world.target:brokers(2, "3.9")
+    secured(world)
+    local result = world:run({ operations = { "read", "alter_configs" }, groups = { "billing" } }, options)
+    result:inconclusive()
+    result:has("allowed", { operation = "read", group = "billing" }, { ok = true })
+  end,
+
+  ["fails when an operation on groups that the brokers know is not allowed"] = function(world)
+    secured(world)
+    world:run({ operations = { "alter_configs" }, groups = { "billing" } }, options)
+      :fails("allowed", { operation = "alter_configs", group = "billing" }, { actual = false })
+  end,
+
+  ["takes CREATE on the cluster for CREATE on each topic"] = function(world)
+    world.target:login("billing", "secret")
+    world.target:topic("orders")
+    world.target:allow("User:billing", "read", "topic", "orders", { beside = true })
+    local arguments = { operations = { "create" }, topics = { "orders" } }
+    local denied = { operations = { "create" }, topics = { "orders" }, expect = "denied" }
+    -- Whether the cluster lets it is told to those alone that may describe the cluster.
+    world:run(arguments, options):inconclusive()
+    world:run(denied, options):inconclusive()
+    world.target:allow("User:billing", "describe", "cluster")
+    world:run(arguments, options):fails("allowed", { operation = "create", topic = "orders" }, { actual = false })
+    world.target:allow("User:billing", "create", "cluster")
+    local result = world:run(arguments, options)
+    result:passes()
+    result:has("allowed", { operation = "create", topic = "orders" }, { facts = { by = "cluster" } })
+    world:run(denied, options):fails("allowed", { operation = "create", topic = "orders" }, { actual = true })
+  end,
 }

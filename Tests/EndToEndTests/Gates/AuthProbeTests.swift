@@ -123,7 +123,10 @@ struct AuthProbeTests {
             try denied.evidence.checks("allowed", gate: "auth_probe", ok: false).contains {
                 $0["subject"] == .object(["principal": "billing", "operation": "write", "topic": "auth-orders"])
             })
-        let expected = try await operations(["write"], topics: "auth-orders", ["expect=denied"])
+        #expect(
+            try denied.evidence.checks("allowed", gate: "auth_probe", ok: true).map { $0["subject"]["operation"] }
+                == ["read", "read"])
+        let expected = try await operations(["write"], topics: "auth-orders", groups: nil, ["expect=denied"])
         #expect(expected.exitCode == 0, "\(expected.errors)")
         // Not even told that it exists.
         for topics in ["auth-secret", "auth-*"] {
@@ -137,13 +140,12 @@ struct AuthProbeTests {
     // MARK: Running it
 
     private func operations(
-        _ operations: [String], topics: String, _ set: [String] = []
+        _ operations: [String], topics: String, groups: String? = "auth-billing", _ set: [String] = []
     ) async throws -> SluiceCommand.Result {
         try await probe(
             as: nil, principals: ["billing": "billing"],
-            set: [
-                "topics=\(topics)", "groups=auth-billing", "operations=\(operations.joined(separator: ","))",
-            ] + set)
+            set: ["topics=\(topics)", "operations=\(operations.joined(separator: ","))"]
+                + (groups.map { ["groups=\($0)"] } ?? []) + set)
     }
 
     /// Runs the gate on the listener where users log in.
