@@ -413,7 +413,7 @@ function Context:sleep(milliseconds) end
 ---@field addresses table[] `{ address, error }` of each address tried.
 ---@field tls table? `{ version, cipher, chain, verified, verify_error, verify_host, client_certificate_requested }`; `chain`: `{ subject, issuer, san, not_before, not_after, not_before_ms, not_after_ms, sha256 }` each, up to the root where it is verified, else as the broker sent it. Nil without TLS, or where it showed nothing.
 ---@field sasl table? `{ mechanism, mechanisms, session_lifetime_ms }`; nil without SASL.
----@field login boolean The login was accepted; without SASL: the connection was set up.
+---@field login boolean The login was accepted (without SASL: the connection was set up), by a broker of this cluster.
 ---@field refused boolean The broker refused the login itself.
 ---@field api_versions table<string, integer[]> `{ min, max }` of each API, by name.
 ---@field throttle_time_ms integer? How long the broker asked to be left alone; nil where it did not answer.
@@ -716,7 +716,7 @@ function Cluster:batches(question) end
 ---@return sluice.Digest.Row[]
 function Cluster:digest(question) end
 
----Connects to each broker anew and says how far it came: name, TCP, TLS, versions, login. One attempt each.
+---Connects to each broker anew and says how far it came: name, TCP, TLS, versions, login, its cluster's id. One attempt each.
 ---
 ---APIs: ApiVersions; SaslHandshake; SaslAuthenticate; Metadata.
 ---@param question? sluice.Probe.Question

@@ -253,10 +253,10 @@ return {
   doc = [[
 Each principal (those given with --principal; none: the run's own configuration, as `self`) connects and logs in on
 every broker that the cluster advertises, in one attempt each: a bootstrap broker that lets it in says nothing about the
-others. A broker that refuses, or that cannot be reached from here, fails, by name. Where there is TLS, the chain has to
-be valid for the host name (unless the configuration switches that check off, which the facts then say), and each
-certificate in it for `min_valid_days` more. With `operations` the brokers are
-then asked what the principal may do with the named topics and groups. Globs stand for what the principal or the run's
+others. A broker that refuses, that cannot be reached from here, or that is one of another cluster, fails, by name. Where
+there is TLS, the chain has to be valid for the host name (unless the configuration switches that check off, which the
+facts then say), and each certificate in it for `min_valid_days` more. With `operations` the brokers are then asked what
+the principal may do with the named topics and groups. Globs stand for what the principal or the run's
 own login sees there, so that a topic that is hidden from the principal is asked about; what neither sees is not. A group
 that is named need not exist yet. Groups are asked about the operations that groups have: `read`, `delete`, `describe`
 and, since Kafka 4.0, those on their settings. A topic may be created, too, by whom the cluster allows to create any,

@@ -43,6 +43,14 @@ return {
     result:has("login", { principal = "self", broker = "target-1:9092" }, { ok = true })
   end,
 
+  ["fails when the address of a broker leads to another cluster"] = function(world)
+    -- Broker 2 is met a second late, and is the other cluster's by then.
+    world.target:delay("ApiVersions", "1s", { broker = 2 })
+    world:at("1s").target:cluster_id("other")
+    local result = world:run({})
+    result:fails("login", { broker = "target-2:9092" }, { facts = { error = "protocol.other_cluster" } })
+  end,
+
   ["passes where a login has to be refused, and is"] = function(world)
     world.target:login("billing", "secret")
     local result = world:run({ expect = "denied" }, {

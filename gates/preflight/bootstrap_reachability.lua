@@ -13,8 +13,13 @@ local function judge(ctx, row, kind)
     subject:unknown("reachable", failure, facts)
     return
   end
-  -- Past TCP only TLS and silence stand in the way; what a login or a request then meets is not the network's doing.
-  local blocked = failure ~= nil and (failure:sub(1, 4) == "tls." or failure:sub(1, 4) == "net.")
+  local is_kafka = false
+  for _ in pairs(row.api_versions) do is_kafka = true end
+  -- Past TCP stand TLS, silence, and whatever else listens there: no Kafka, or the other one. What a login or a request
+  -- then meets is not the network's doing.
+  local blocked = failure ~= nil
+    and (failure:sub(1, 4) == "tls." or failure:sub(1, 4) == "net." or failure == "protocol.other_cluster"
+      or failure == "protocol" and not is_kafka)
   subject:is_true("reachable", row.tcp and not blocked, facts)
 end
 
@@ -23,9 +28,9 @@ return {
   summary = "The bootstrap addresses and every advertised broker can be reached from here",
   doc = [[
 Each bootstrap address and then each broker that the cluster advertises is dialled, once: its name resolves, TCP
-connects, TLS (where there is) comes about, and something answers. Clients fail on the advertised addresses, long after
-the bootstrap let them in, so those count as much. What is reachable from here says nothing about other networks: run it
-once in each subnet that clients live in.
+connects, TLS (where there is) comes about, and what answers is a broker, of this cluster where it lets the login in.
+Clients fail on the advertised addresses, long after the bootstrap let them in, so those count as much. What is
+reachable from here says nothing about other networks: run it once in each subnet that clients live in.
 
 A login that is refused is not a matter of reachability: it fails in `auth_probe`. But where no broker tells the list of
 brokers for want of a login, only the bootstrap addresses are judged, and the gate is inconclusive.]],

@@ -24,6 +24,21 @@ return {
     result:has("reachable", { broker = "target-1:9092", address = "advertised" }, { ok = true })
   end,
 
+  ["fails when the address of a broker leads to another cluster"] = function(world)
+    -- Broker 2 is met a second late, and is the other cluster's by then.
+    world.target:delay("ApiVersions", "1s", { broker = 2 })
+    world:at("1s").target:cluster_id("other")
+    local result = world:run({})
+    result:fails("reachable", { broker = "target-2:9092" }, { facts = { error = "protocol.other_cluster", tcp = true } })
+  end,
+
+  ["fails when what answers is no broker"] = function(world)
+    world.target:garbage("ApiVersions", { broker = 2 })
+    local result = world:run {}
+    result:fails("reachable", { broker = "target-2:9092" }, { facts = { error = "protocol", tcp = true } })
+    result:has("reachable", { broker = "target-1:9092", address = "advertised" }, { ok = true })
+  end,
+
   ["fails when TLS does not come about"] = function(world)
     world:run({}, { config = { ["security.protocol"] = "SSL" } }):fails("reachable", { address = "bootstrap" })
   end,

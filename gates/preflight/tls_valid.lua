@@ -17,7 +17,8 @@ local function judge(ctx, row)
     facts.version, facts.cipher = tls.version, tls.cipher
     facts.verify_host, facts.verify_error = tls.verify_host, tls.verify_error
   end
-  if failure and failure:sub(1, 4) == "tls." then
+  -- A certificate that a broker of another cluster shows is good for nothing here.
+  if failure and (failure:sub(1, 4) == "tls." or failure == "protocol.other_cluster") then
     subject:is_true("verified", false, facts)
   elseif tls == nil then
     local reason = failure or ("no TLS: security.protocol is " .. row.listener)
@@ -47,9 +48,10 @@ return {
   doc = [[
 The run's own configuration connects to every broker that the cluster advertises, in one attempt each. Checks, by broker:
 
-- `verified`: the TLS handshake came about, the chain ends in what the configuration trusts, and the certificate is for
-  the advertised host. Where the configuration switches the check of the host name off
-  (`ssl.endpoint.identification.algorithm` empty), it is not part of this, and the fact `verify_host` is false.
+- `verified`: the TLS handshake came about, the chain ends in what the configuration trusts, and the certificate is
+  for the advertised host; it is shown by a broker of this cluster, as far as that lets the login in. Where the
+  configuration switches the check of the host name off (`ssl.endpoint.identification.algorithm` empty), it is not
+  part of this, and the fact `verify_host` is false.
 - `valid_days`: each certificate of the chain, the broker's own being number 1, is valid for `min_valid_days` more:
   until the end of the rollback window, say.
 - `client_certificate`: where the broker asks for one, it takes the one configured. Where it says nothing more after the

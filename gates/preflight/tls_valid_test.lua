@@ -61,6 +61,15 @@ return {
     result:has("verified", { broker = "target-1:9094" }, { ok = true })
   end,
 
+  ["fails when the address of a broker leads to another cluster"] = function(world)
+    world.target:tls { days = 30 }
+    -- Broker 2 is met a second late, and is the other cluster's by then.
+    world.target:delay("ApiVersions", "1s", { broker = 2 })
+    world:at("1s").target:cluster_id("other")
+    local result = world:run({}, ssl)
+    result:fails("verified", { broker = "target-2:9094" }, { facts = { error = "protocol.other_cluster" } })
+  end,
+
   ["does not ask for the host where the configuration says so, and tells"] = function(world)
     world.target:tls { days = 30, hosts = { "elsewhere" } }
     local config = { ["security.protocol"] = "SSL", ["ssl.endpoint.identification.algorithm"] = "" }

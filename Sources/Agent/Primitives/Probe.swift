@@ -7,7 +7,8 @@ import Value
 extension Primitive {
     static let probe = Primitive(
         "probe",
-        "Connects to each broker anew and says how far it came: name, TCP, TLS, versions, login. One attempt each.",
+        "Connects to each broker anew and says how far it came: name, TCP, TLS, versions, login, its cluster's id. One "
+            + "attempt each.",
         apis: ["ApiVersions", "SaslHandshake", "SaslAuthenticate", "Metadata"],
         parameters: [
             Parameter(
@@ -30,7 +31,9 @@ extension Primitive {
                     + "the root where it is verified, else as the broker sent it. Nil without TLS, or where it showed "
                     + "nothing."),
             Field("sasl", "table?", "`{ mechanism, mechanisms, session_lifetime_ms }`; nil without SASL."),
-            Field("login", "boolean", "The login was accepted; without SASL: the connection was set up."),
+            Field(
+                "login", "boolean",
+                "The login was accepted (without SASL: the connection was set up), by a broker of this cluster."),
             Field("refused", "boolean", "The broker refused the login itself."),
             Field("api_versions", "table<string, integer[]>", "`{ min, max }` of each API, by name."),
             Field(
@@ -134,7 +137,7 @@ extension Question {
     }
 
     fileprivate func probe(_ target: ProbeTarget) async -> ProbeFact {
-        let report = await cluster.connector.report(on: target.address, by: context.deadline)
+        let report = await cluster.cluster.report(on: target.address, context)
         return ProbeFact(
             target: target, listener: cluster.config.securityProtocol.rawValue,
             mechanism: cluster.config.sasl?.mechanism.rawValue, report: report)

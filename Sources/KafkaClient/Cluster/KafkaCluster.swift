@@ -158,6 +158,15 @@ package final class KafkaCluster: Sendable {
         throw last
     }
 
+    /// Connects to a broker anew, in one attempt, and hangs up again: how far it came.
+    ///
+    /// A login that a broker of another cluster accepts is a failure like one that is refused.
+    package func report(on address: HostPort, _ context: CallContext) async -> ConnectReport {
+        await connector.report(on: address, by: context.deadline) { connection throws(KafkaError) in
+            try check(try await metadata(over: connection, context).response, from: connection.peer)
+        }
+    }
+
     /// The finalized feature levels that the broker behind any connection reports.
     package func features(_ context: CallContext) async throws(KafkaError) -> [String: Int16] {
         try await route(to: .any, context).connection.versions.finalizedFeatures
@@ -170,7 +179,15 @@ package final class KafkaCluster: Sendable {
     /// Reads the cluster id over a new connection: an advertised address may lead to another cluster.
     private func verify(_ connection: Connection, _ context: CallContext) async throws(KafkaError) {
         let readAt = ContinuousClock.now
-        let reply = try await exchange(
+        let reply = try await metadata(over: connection, context)
+        try check(reply.response, from: connection.peer)
+        _ = try take(reply.response, from: reply, readAt: readAt)
+    }
+
+    private func metadata(
+        over connection: Connection, _ context: CallContext
+    ) async throws(KafkaError) -> Reply<MetadataResponse> {
+        try await exchange(
             MetadataRequest.self, on: connection, node: nil, versions: MetadataRequest.spoken, context
         ) { _ in
             .with {
@@ -178,8 +195,6 @@ package final class KafkaCluster: Sendable {
                 $0.allowAutoTopicCreation = false
             }
         }
-        try check(reply.response, from: connection.peer)
-        _ = try take(reply.response, from: reply, readAt: readAt)
     }
 
     /// Makes sure that an answer is one of this cluster's; the first one says which that is.

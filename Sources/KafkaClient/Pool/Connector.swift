@@ -41,8 +41,9 @@ package struct ConnectReport: Sendable {
     package fileprivate(set) var offeredMechanisms: [String] = []
     /// 0: the session does not end.
     package fileprivate(set) var sessionLifetimeMs: Int64 = 0
+    /// Until the connection was set up and logged in.
     package fileprivate(set) var elapsed = Duration.zero
-    /// Nil: the connection is set up and logged in.
+    /// Nil: the connection is set up and logged in, and leads to a broker of the cluster.
     package fileprivate(set) var failure: KafkaError?
 
     package init() {}
@@ -92,16 +93,20 @@ package struct Connector: Sendable {
         return try await connect(to: address, by: deadline, &report)
     }
 
-    /// Connects, logs in and hangs up again: how far it came.
-    package func report(on address: HostPort, by deadline: Deadline) async -> ConnectReport {
+    /// Connects, logs in, has `verify` ask whose broker it is, and hangs up again: how far it came.
+    func report(
+        on address: HostPort, by deadline: Deadline, verify: (Connection) async throws(KafkaError) -> Void
+    ) async -> ConnectReport {
         var report = ConnectReport()
         let start = ContinuousClock.now
         do throws(KafkaError) {
-            try await connect(to: address, by: deadline, &report).close()
+            let connection = try await connect(to: address, by: deadline, &report)
+            report.elapsed = start.duration(to: .now)
+            defer { connection.close() }
+            try await verify(connection)
         } catch {
             report.failure = error
         }
-        report.elapsed = start.duration(to: .now)
         return report
     }
 

@@ -266,6 +266,23 @@ extension AgentRuns {
             }
         }
 
+        @Test("probe: a broker of another cluster is a failure, though it lets everybody in")
+        func probeOfOtherCluster() async throws {
+            try await TwoClusters.with(source: Self.build) { clusters in
+                clusters.source.change { $0.advertise(1, at: clusters.target.bootstrap[0]) }
+                let body = """
+                    local p = ctx.source:probe { brokers = 'bootstrap' }[1]
+                    ctx:subject { n = 1 }:is_true('own', p.login)
+                    p = ctx.source:probe {}[1]
+                    ctx:subject { n = 2 }:is_true('other', not p.login and not p.refused and p.tcp)
+                    ctx:subject { n = 2 }:equal('name', p.failure and p.failure.name, 'protocol.other_cluster')
+                    """
+                let trial = try await clusters.run(body, keys: "clusters = { 'source' }, probes = true,")
+                let checks = try trial.lines("check")
+                #expect(try trial.verdict("g") == "pass", "\(checks)")
+            }
+        }
+
         @Test("probe: every broker, the bootstrap addresses")
         func probe() async throws {
             try await check(

@@ -32,6 +32,23 @@ struct ClusterIdentityTests {
         }
     }
 
+    @Test(
+        "An advertised address behind which the other cluster listens fails, whoever may log in there",
+        arguments: ["auth_probe", "bootstrap_reachability"])
+    func astray(gate: String) async throws {
+        let (source, target) = try await (SharedKafka.source, SharedKafka.target)
+        // The bootstrap address has another name than the advertised one, and leads to the right place.
+        let bootstrap = target.bootstrap.replacing("127.0.0.1", with: "localhost")
+        try #require(bootstrap != target.bootstrap)
+        let right = try await SluiceCommand.gates([gate], target: bootstrap)
+        #expect(right.exitCode == 0, "\(right.errors)")
+        let astray = try await SluiceCommand.gates(
+            [gate], target: bootstrap, ["--dial", "\(target.bootstrap)=\(source.bootstrap)"])
+        #expect(astray.exitCode == 1, "\(astray.errors)")
+        let failed = try astray.evidence.of("check", gate: gate).filter { $0["ok"] == false }
+        #expect(failed.map { $0["facts"]["error"] } == ["protocol.other_cluster"])
+    }
+
     @Test("One cluster by two addresses fails the run before any gate, as does another one than the plan pins")
     func notStarted() async throws {
         let (source, target) = try await (SharedKafka.source, SharedKafka.target)
