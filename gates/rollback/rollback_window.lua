@@ -406,8 +406,8 @@ Each time is the pessimistic end of an interval: retention works by whole segmen
 position may stay until at_most_ms. Clocks are believed within `max_skew`, which is taken off. For retention.bytes it is
 an estimate from the average size of a record and the growth since the freeze, which has to be an hour ago or a tenth of
 min_left: sooner it is inconclusive. Of a capture on another machine, by its host name, nobody knows how long ago it
-was, unless `max_skew` is given. Inconclusive is retention.bytes with tiered storage, whose size no broker tells and a
-compacted topic: it keeps records by key, which no clock can tell.
+was, unless `max_skew` is given. Inconclusive are retention.bytes with tiered storage, whose size no broker tells, and
+a compacted topic: it keeps records by key, which no clock can tell.
 
 Where the log has lost its end since the freeze, even if it has grown again, there is no way back to what was frozen.
 Certificates that expire end a way back too (tls_valid), and so does the first write that exists on the target only.]],
