@@ -33,26 +33,36 @@ local function tail(cluster, topic, partition, start, before, count)
   return table.move(found, math.max(1, #found - count + 1), #found, 1, {})
 end
 
-local function same(a, b, with_time)
+local function counting(headers, ignored)
+  local found = {}
+  for _, header in ipairs(headers) do
+    if not ignored[header.key] then found[#found + 1] = header end
+  end
+  return found
+end
+
+-- `rule`: what counts; `with_time`, and the keys of headers that are `ignored`.
+local function same(a, b, rule)
   if a.key ~= b.key or a.value ~= b.value then return false end
-  if with_time and a.timestamp ~= b.timestamp then return false end
-  if #a.headers ~= #b.headers then return false end
-  for i, header in ipairs(a.headers) do
-    if header.key ~= b.headers[i].key or header.value ~= b.headers[i].value then return false end
+  if rule.with_time and a.timestamp ~= b.timestamp then return false end
+  local one, other = counting(a.headers, rule.ignored), counting(b.headers, rule.ignored)
+  if #one ~= #other then return false end
+  for i, header in ipairs(one) do
+    if header.key ~= other[i].key or header.value ~= other[i].value then return false end
   end
   return true
 end
 
 -- Whether the run ends at a place among records. Copies of what was matched already may stand in between: a producer
 -- that tries again makes them. `is_open`: others came before these records, and what runs into them may go on there.
-local function ends_at(run, records, last, with_time, is_open)
+local function ends_at(run, records, last, rule, is_open)
   local i, at = 0, last
   while i < #run and at > 0 do
-    if same(run[#run - i], records[at], with_time) then
+    if same(run[#run - i], records[at], rule) then
       i = i + 1
     else
       local is_copy = false
-      for k = 0, i - 1 do is_copy = is_copy or same(run[#run - k], records[at], with_time) end
+      for k = 0, i - 1 do is_copy = is_copy or same(run[#run - k], records[at], rule) end
       if not is_copy then return false end
     end
     at = at - 1
@@ -61,9 +71,9 @@ local function ends_at(run, records, last, with_time, is_open)
 end
 
 -- Where the run ends in the first `count` of the records, searched from the end; nil where it does not occur.
-local function find(run, records, count, with_time, is_open)
+local function find(run, records, count, rule, is_open)
   for last = count, is_open and 1 or #run, -1 do
-    if ends_at(run, records, last, with_time, is_open) then return last end
+    if ends_at(run, records, last, rule, is_open) then return last end
   end
   return nil
 end
@@ -73,17 +83,17 @@ local function last_of(records, count) return table.move(records, #records - cou
 -- The shortest run at the end of these records that tells the last of them from all the others, and true; where none
 -- does, a short one: what the target does not even hold of that has not arrived.
 -- `is_all`: nothing was ever before these records.
-local function telling_run(records, is_all, with_time)
+local function telling_run(records, is_all, rule)
   local shortest = math.min(RUN, #records)
   local count = shortest
   while count < #records do
     local run = last_of(records, count)
-    if not find(run, records, #records - 1, with_time, not is_all) then return run, true end
+    if not find(run, records, #records - 1, rule, not is_all) then return run, true end
     if count == WIDEST then return last_of(records, shortest), false end
     count = math.min(count * 4, WIDEST, #records)
   end
   -- Nothing to compare with: earlier records that looked the same may be gone.
-  if is_all or with_time and not find({ records[#records] }, records, #records - 1, with_time) then
+  if is_all or rule.with_time and not find({ records[#records] }, records, #records - 1, rule) then
     return records, true
   end
   return last_of(records, shortest), false
@@ -91,9 +101,11 @@ end
 
 -- The first offset with a record as late as the latest of the run, before which the run cannot occur; nil where times are
 -- not compared; a second value: the row that failed.
-local function first_of_its_time(ctx, topic, partition, run, with_time)
+local function first_of_its_time(ctx, topic, partition, run, rule)
   local latest
-  for _, r in ipairs(run) do latest = with_time and r.timestamp and math.max(latest or r.timestamp, r.timestamp) or latest end
+  for _, r in ipairs(run) do
+    if rule.with_time and r.timestamp then latest = math.max(latest or r.timestamp, r.timestamp) end
+  end
   if not latest then return nil end
   local row = ctx.source:offsets { topics = { topic }, partition = partition, at = latest }[1]
   if not row or row.error then return nil, row end
@@ -212,7 +224,7 @@ end
 
 -- Searches ever more of the target for a run of the source.
 -- `untold`: why it does not prove anything that the run is there.
-local function search(ctx, subject, run, untold, place, with_time, facts)
+local function search(ctx, subject, run, untold, place, rule, facts)
   local count = #run
   repeat
     count = math.min(count * 16, SEARCH)
@@ -221,7 +233,7 @@ local function search(ctx, subject, run, untold, place, with_time, facts)
       subject:unknown("drained", failed, facts)
       return
     end
-    local at = find(run, records, #records, with_time)
+    local at = find(run, records, #records, rule)
     if at and not untold then
       facts.target_offset = records[at].offset
       facts.records_after = #records - at
@@ -242,7 +254,7 @@ end
 
 -- The records that the target has to hold, the last ones before the frozen end; then, where it would prove nothing that
 -- they are there, why. Nil once the check has been made. `last`: as many of them as the first look takes.
-local function awaited_run(ctx, subject, topic, frozen, found, last, with_time)
+local function awaited_run(ctx, subject, topic, frozen, found, last, rule)
   local run
   for i, look in ipairs(LOOKS) do
     if i > 1 then last = source_tail(ctx, subject, topic, frozen, found, look) end
@@ -254,10 +266,10 @@ local function awaited_run(ctx, subject, topic, frozen, found, last, with_time)
       return nil
     end
     local is_telling
-    run, is_telling = telling_run(last, is_all, with_time)
+    run, is_telling = telling_run(last, is_all, rule)
     if is_telling then
       if is_all then return run end
-      local first, failed = first_of_its_time(ctx, topic, frozen.partition, run, with_time)
+      local first, failed = first_of_its_time(ctx, topic, frozen.partition, run, rule)
       if failed then
         subject:unknown("drained", failed)
         return nil
@@ -282,7 +294,7 @@ local function judge(ctx, topic, frozen, source, ends)
   local target = ctx.map.topic(topic)
   local facts = {
     target_topic = target, frozen_end = frozen.end_offset, source_offset = last[#last].offset,
-    method = "tail_fingerprint",
+    method = "tail_fingerprint", ignore_headers = ctx.args.ignore_headers,
   }
   local from, to = target_bounds(ctx, subject, target, frozen.partition, ends, facts)
   if not from then return end
@@ -293,15 +305,16 @@ local function judge(ctx, topic, frozen, source, ends)
     return
   end
   -- The target's own clock stamps what it appends, where it is told to: times then tell nothing.
-  local with_time = true
-  for _, r in ipairs(newest) do with_time = with_time and r.timestamp_type == "create_time" end
-  facts.timestamps = with_time
-  local run, untold = awaited_run(ctx, subject, topic, frozen, found, last, with_time)
+  local rule = { with_time = true, ignored = {} }
+  for _, r in ipairs(newest) do rule.with_time = rule.with_time and r.timestamp_type == "create_time" end
+  for _, key in ipairs(ctx.args.ignore_headers or {}) do rule.ignored[key] = true end
+  facts.timestamps = rule.with_time
+  local run, untold = awaited_run(ctx, subject, topic, frozen, found, last, rule)
   if not run then return end
   facts.run = #run
   search(ctx, subject, run, untold, {
     topic = target, partition = frozen.partition, from = from, to = to,
-  }, with_time, facts)
+  }, rule, facts)
 end
 
 -- The topics asked for that can be judged: in the vector, and still the same topics.
@@ -337,7 +350,8 @@ return {
   doc = [[
 For each partition, the last data record before the frozen end of the source is on the target: it and up to seven before
 it are found there as one run, by key, value, headers and, unless the target stamps its own, timestamp. End offsets are
-not subtracted: a copy has offsets of its own, markers are not copied, and duplicates may be.
+not subtracted: a copy has offsets of its own, markers are not copied, and duplicates may be. A header that does not
+count has to be named (`ignore_headers`).
 
 Where such a run occurs more than once on the source, as with payloads that repeat, a longer one is looked for, and
 inconclusive is what has no run of its own in 512 records. So is one of whose times or later ones there are records
@@ -350,7 +364,10 @@ record_parity.]],
   tags = { "freeze", "records" },
   clusters = { "source", "target" },
   timeout = 900000,
-  args = { topics = { type = "string[]", required = true, doc = "Frozen topics of the source: names or globs." } },
+  args = {
+    topics = { type = "string[]", required = true, doc = "Frozen topics of the source: names or globs." },
+    ignore_headers = { type = "string[]", doc = "Keys of headers that do not count, such as those a replicator adds." },
+  },
   blind_to = {
     ["target.cluster_id"] = "cluster_identity and the plan's cluster_id judge it",
     config = "no setting is read",

@@ -89,6 +89,27 @@ return {
     judged(world, freeze):fails("drained", { partition = 0 })
   end,
 
+  ["leaves headers out that are named, and no others"] = function(world)
+    local function headed(cluster, topic, headers)
+      cluster:append(topic, 0, { { key = "a", value = "1", timestamp = START, headers = headers } })
+    end
+    world.source:topic("orders")
+    world.target:topic("src.orders")
+    headed(world.source, "orders", { trace = "x" })
+    headed(world.target, "src.orders", { __mskmr = "S1", trace = "x" })
+    local freeze = capture(world)
+    local function ignoring(keys)
+      return world:run({ topics = { "orders" }, ignore_headers = keys }, { freeze = freeze, map_topics = "src.{topic}" })
+    end
+    judged(world, freeze):fails("drained", { partition = 0 })
+    local result = ignoring { "__mskmr" }
+    result:passes()
+    result:has("drained", { partition = 0 }, { facts = { ignore_headers = { "__mskmr" } } })
+    world.target:truncate("src.orders", 0, 0)
+    headed(world.target, "src.orders", { __mskmr = "S1", trace = "y" })
+    ignoring { "__mskmr" }:fails("drained", { partition = 0 })
+  end,
+
   ["tells records of identical payload by their times"] = function(world)
     world.source:topic("orders")
     world.target:topic("src.orders")
