@@ -29,7 +29,7 @@ local function facts(ctx, p, state)
     occurrences = p.occurrences ~= 1 and p.occurrences or nil,
     source = p.source, target = p.target, source_state = state,
     target_group = p.target_group ~= p.group and p.target_group or nil,
-    target_topic = p.target_topic ~= p.topic and p.target_topic or nil,
+    target_topic = p.target_topic ~= p.topic and p.target_topic or nil, ignore_headers = ctx.args.ignore_headers,
     approximate = p.approximate or nil, at_least = p.at_least or nil,
     -- While the group reads on, its commit moves: good for catching up, not for a decision to cut over.
     final = state == "empty",
@@ -48,7 +48,9 @@ local function budget(ctx, group)
 end
 
 local function judge(ctx, subject, group, topic, partition, state, is_again)
-  local p = ctx.compare.position { group = group, topic = topic, partition = partition, run = ctx.args.run }[1]
+  local p = ctx.compare.position {
+    group = group, topic = topic, partition = partition, run = ctx.args.run, ignore_headers = ctx.args.ignore_headers,
+  }[1]
   if p.error then
     subject:unknown("skipped", p)
     return
@@ -227,10 +229,11 @@ For each partition in which a group has a commit on the source, its commit on th
 record skips some, and fails whatever the budget; so does one that lies outside the target's log.
 
 The record that the group would read next is looked for on the target by its content, with its neighbours: `run` records
-in a row have to agree, more where they repeat. What a replicator has noted decides nothing; MirrorMaker 2's sync before
-the commit is among the facts to explain a redelivery. A record that the target does not hold, and records that cannot
-be told from each other, are inconclusive; so is a commit on the source that lies beyond its log, or before it where
-the target still holds older records: which of them were read, nobody can tell any more.
+in a row have to agree, more where they repeat. A header that does not count has to be named (`ignore_headers`). What a
+replicator has noted decides nothing; MirrorMaker 2's sync before the commit is among the facts to explain a redelivery.
+A record that the target does not hold, and records that cannot be told from each other, are inconclusive; so is a
+commit on the source that lies beyond its log, or before it where the target still holds older records: which of them
+were read, nobody can tell any more.
 
 A partition that holds records and in which the group has no commit on the source is inconclusive, too: of the topics
 given, else of those in which the group has a commit on either cluster, or which its members read. An empty one that
@@ -255,6 +258,7 @@ prove that the records after the commit are all there: that is record_parity's.]
       doc = "Records of a partition that may come again. Default: the plan's contract of the group, else 0.",
     },
     run = { type = "integer", default = 8, min = 1, max = 1000, doc = "Records in a row that have to agree." },
+    ignore_headers = { type = "string[]", doc = "Keys of headers that do not count, such as those a replicator adds." },
   },
   timeout = "10m",
   blind_to = {

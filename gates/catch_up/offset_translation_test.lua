@@ -25,6 +25,21 @@ return {
     result:has("redelivered", { partition = 0 }, { actual = 0, facts = { relation = "exact" } })
   end,
 
+  ["leaves headers out that are named"] = function(world)
+    local marked = records(1, 40)
+    for _, r in ipairs(marked) do r.headers = { __mskmr = "S1" } end
+    world.source:topic("orders")
+    world.source:append("orders", 0, records(1, 40))
+    world.source:commit("billing", "orders", 0, 20)
+    world.target:topic("orders")
+    world.target:append("orders", 0, marked)
+    world.target:commit("billing", "orders", 0, 20)
+    world:run({ groups = { "billing" } }):inconclusive()
+    local result = world:run { groups = { "billing" }, ignore_headers = { "__mskmr" } }
+    result:passes()
+    result:has("skipped", { partition = 0 }, { facts = { relation = "exact", ignore_headers = { "__mskmr" } } })
+  end,
+
   ["passes with as many records again as may be"] = function(world)
     copied(world, 18)
     local result = world:run { groups = { "billing" }, max_redelivery = 5 }
