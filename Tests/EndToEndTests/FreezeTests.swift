@@ -91,6 +91,22 @@ struct FreezeTests {
         #expect(check["facts"]["source_offset"] == 199 && check["facts"]["target_offset"] == 199)
     }
 
+    @Test("Of a batch that was loaded twice the second load has to arrive, not the first")
+    func loadedTwice() async throws {
+        let (source, target) = try await (SharedKafka.source, SharedKafka.target)
+        let topic = "freeze-twice"
+        let records = RawRecord.numbered(0..<200)
+        for kafka in [source, target] { try await kafka.fixture.createTopic(topic, settings: ["retention.ms": "-1"]) }
+        for _ in 0..<2 { try await RawProducer.produce(records, to: topic, at: source.bootstrap, codec: .lz4) }
+        let frozen = try await Frozen(topic)
+        try await RawProducer.produce(records, to: topic, at: target.bootstrap, perBatch: 7)
+        let first = try await frozen.judge("replication_drained", target: true)
+        #expect(first.exitCode == 1, "\(first.errors)")
+        try await RawProducer.produce(records, to: topic, at: target.bootstrap, perBatch: 7)
+        let second = try await frozen.judge("replication_drained", target: true)
+        #expect(second.exitCode == 0, "\(second.errors)")
+    }
+
     @Test("The window of the way back is no longer than retention says, and closed once the position is gone")
     func window() async throws {
         let source = try await SharedKafka.source
@@ -128,6 +144,16 @@ struct FreezeTests {
         try await target.fixture.commit("freeze-resume", topic, [0: 4, 1: 3])
         let within = try await probe()
         #expect(within.exitCode == 0, "\(within.errors)")
+        try await target.fixture.commit("freeze-resume", topic, [0: 4], leaderEpoch: 0)
+        let own = try await probe()
+        #expect(own.exitCode == 0, "\(own.errors)")
+        // As a copy of the source's commit has it.
+        try await target.fixture.commit("freeze-resume", topic, [0: 4], leaderEpoch: 30)
+        let copied = try await probe()
+        #expect(copied.exitCode == 1, "\(copied.errors)")
+        let failed = try copied.evidence.checks("leader_epoch", gate: "resume_probe", ok: false)
+        #expect(failed.map { $0["facts"]["epoch"] } == [30] && failed.first?["facts"]["target_epoch"] == 0)
+        try await target.fixture.commit("freeze-resume", topic, [0: 4])
         try await target.fixture.deleteRecords(before: 5, from: topic)
         let below = try await probe()
         #expect(below.exitCode == 1, "\(below.errors)")

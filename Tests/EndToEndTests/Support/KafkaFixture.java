@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -280,9 +281,14 @@ public final class KafkaFixture {
         /** Commits through a live member if there is one, since a broker refuses anyone else then. */
         String commit(String group, String topic, Map<String, String> offsets) throws Exception {
             Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
-            offsets.forEach((partition, offset) -> commits.put(
-                new TopicPartition(topic, Integer.parseInt(partition)),
-                new OffsetAndMetadata(Long.parseLong(offset))));
+            offsets.forEach((partition, place) -> {
+                // `OFFSET`, or with a leader epoch `OFFSET@EPOCH`.
+                String[] parts = place.split("@", 2);
+                Optional<Integer> epoch = parts.length > 1 ? Optional.of(Integer.valueOf(parts[1])) : Optional.empty();
+                commits.put(
+                    new TopicPartition(topic, Integer.parseInt(partition)),
+                    new OffsetAndMetadata(Long.parseLong(parts[0]), epoch, ""));
+            });
             List<Member> live = members.getOrDefault(group, List.of());
             if (live.isEmpty()) {
                 admin.alterConsumerGroupOffsets(group, commits).all().get();

@@ -104,8 +104,9 @@ struct KafkaFixture: Sendable {
     // MARK: Groups
 
     /// Commits offsets by partition, through a live member where there is one.
-    func commit(_ group: String, _ topic: String, _ offsets: [Int: Int64]) async throws {
-        try await ask("commit", group, topic, offsets.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
+    func commit(_ group: String, _ topic: String, _ offsets: [Int: Int64], leaderEpoch: Int? = nil) async throws {
+        let epoch = leaderEpoch.map { "@\($0)" } ?? ""
+        try await ask("commit", group, topic, offsets.map { "\($0.key)=\($0.value)\(epoch)" }.joined(separator: " "))
     }
 
     /// Adds a live member, which reads nothing and commits nothing by itself, and waits until it has partitions.
