@@ -2,12 +2,15 @@
 -- at most WIDEST. The source is looked through in these steps for others like them, the target searched so far back.
 local RUN, WIDEST, LOOKS, SEARCH = 8, 512, { 32, 2048, 20000 }, 20000
 
--- All data records between two offsets; nil and the row that failed. One answer holds some MiB, so they are asked for
--- until there is none left.
+-- What one answer is asked for at most.
+local ANSWER_BYTES = 32 << 20
+
+-- All data records between two offsets; nil and the row that failed. One answer holds so much alone, and they are
+-- asked for until there is none left.
 local function between(cluster, topic, partition, from, to)
   local found = {}
   while from < to do
-    local rows = cluster:records { topic = topic, partition = partition, from = from, to = to, count = 100000 }
+    local rows = cluster:records { topic = topic, partition = partition, from = from, to = to, max_bytes = ANSWER_BYTES }
     if #rows == 0 then break end
     for _, r in ipairs(rows) do
       if r.error then return nil, r end

@@ -4,8 +4,8 @@ local GAPS = 3
 local QUIET = 30000
 -- Records from which the usual gap is learned, and violators' records that are looked at.
 local HISTORY, SHOWN = 1000, 1000
--- Of large records the gaps of fewer have to do.
-local MOST_BYTES = 32 << 20
+-- What one answer is asked for at most.
+local ANSWER_BYTES = 32 << 20
 local GONE = "the records that tell how far apart they come are gone"
 
 -- The frozen partitions of the topics by name, and whether the vector is of this cluster.
@@ -30,16 +30,21 @@ local function window_of(ctx, topic, partition, frozen, start)
   if start.error then return nil, start end
   local from = math.max(frozen.start_offset, frozen.end_offset - HISTORY, start.offset)
   if from >= frozen.end_offset then return nil, GONE end
-  local rows = ctx.source:records {
-    topic = topic, partition = partition, from = from, to = frozen.end_offset, isolation = "read_uncommitted",
-    max_bytes = MOST_BYTES,
-  }
-  if #rows == 0 then return nil, GONE end
-  local times = {}
-  for _, r in ipairs(rows) do
-    if r.error then return nil, r end
-    if r.timestamp then times[#times + 1] = r.timestamp end
+  local times, count, next_offset = {}, 0, from
+  -- One answer holds some MiB, so they are asked for until there is none left.
+  while next_offset < frozen.end_offset do
+    local rows = ctx.source:records {
+      topic = topic, partition = partition, from = next_offset, to = frozen.end_offset,
+      isolation = "read_uncommitted", max_bytes = ANSWER_BYTES,
+    }
+    if #rows == 0 then break end
+    for _, r in ipairs(rows) do
+      if r.error then return nil, r end
+      if r.timestamp then times[#times + 1] = r.timestamp end
+    end
+    count, next_offset = count + #rows, rows[#rows].offset + 1
   end
+  if count == 0 then return nil, GONE end
   table.sort(times)
   local gaps = {}
   for i = 2, #times do
@@ -54,7 +59,7 @@ local function window_of(ctx, topic, partition, frozen, start)
         topic = topic, partition = partition, from = 0, to = frozen.end_offset, isolation = "read_uncommitted",
       }[1]
       if counted.error then return nil, counted end
-      if counted.complete and #rows + counted.control == frozen.end_offset then return { needed = least } end
+      if counted.complete and count + counted.control == frozen.end_offset then return { needed = least } end
     end
     return nil, "too few records are left to tell how far apart they come: give `quiet`"
   end
@@ -171,6 +176,7 @@ local function judge(ctx, subject, topic, partition, frozen, now, facts)
   if counted.records > 0 then
     local who, failed = violators(ctx.source:records {
       topic = topic, partition = partition, from = frozen.end_offset, to = now["end"], count = SHOWN,
+      max_bytes = ANSWER_BYTES,
       isolation = "read_uncommitted",
     })
     if failed then

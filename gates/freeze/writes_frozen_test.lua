@@ -217,6 +217,18 @@ return {
     world:run({ topics = { "reports" }, quiet = "1m" }, { freeze = freeze }):inconclusive()
   end,
 
+  ["learns from all of the last records, however large they are"] = function(world)
+    world.source:topic("reports")
+    for i, record in ipairs(apart(36, 1000)) do
+      record.value = ("x"):rep(1000000)
+      if i > 34 then record.timestamp = record.timestamp + (i - 34) * 3600000 end
+      world.source:append("reports", 0, { record })
+    end
+    local result = world:run({ topics = { "reports" } }, { freeze = capture(world, { "reports" }) })
+    result:inconclusive("unknown_value", "shorter time")
+    result:has("window", {}, { facts = { p99_gap_ms = 3601000 } })
+  end,
+
   ["takes one long gap among many for a pause"] = function(world)
     local records = apart(300, 1000)
     for i = 1, 100 do records[i].timestamp = records[i].timestamp - 3600000 end
