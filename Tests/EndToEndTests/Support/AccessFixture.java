@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,6 +29,7 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
@@ -152,6 +155,7 @@ public final class AccessFixture {
                 switch (what) {
                     case "read": read(settings, topic); break;
                     case "write": write(settings, topic); break;
+                    case "create": create(settings, topic); break;
                     default: commit(settings, what, topic);
                 }
                 return "yes";
@@ -177,6 +181,16 @@ public final class AccessFixture {
             settings.put("enable.idempotence", "false");
             try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
                 producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
+            }
+        }
+
+        /** Nothing comes of it: that the topic is there already is said to those alone that might. */
+        private static void create(Map<String, Object> settings, String topic) throws Exception {
+            try (var admin = Admin.create(settings)) {
+                var request = new CreateTopicsOptions().validateOnly(true);
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)), request).all().get();
+            } catch (ExecutionException error) {
+                if (!(error.getCause() instanceof TopicExistsException)) throw error;
             }
         }
 

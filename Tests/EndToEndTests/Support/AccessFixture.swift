@@ -85,7 +85,7 @@ struct AccessFixture: Sendable {
         _ = try await Self.program.ask(["quotas", kafka.bootstrap] + quotas)
     }
 
-    /// Whether a user is let: `read` and `write` a topic, or commit in the group of that name.
+    /// Whether a user is let: `read`, `write` and `create` a topic, or commit in the group of that name.
     func can(_ user: String, _ what: String, _ topic: String) async throws -> Bool {
         let bootstrap = kafka.bootstrap(KafkaSecurity.listener)
         let password = AccessWorld.passwords[user] ?? ""
