@@ -135,7 +135,8 @@ A topic or group that the principal may describe on one cluster only fails (chec
 the brokers tell nothing more, and the answer is inconclusive: whoever may not describe may still read where DESCRIBE is
 denied. Topics have to exist on both clusters, groups on the source; what a principal may do with a group of the target
 is told before there is one. Operations on groups that only the newer brokers know (the settings of groups, since 4.0)
-are named in the facts and are no difference.
+are named in the facts and are no difference. CREATE on the cluster stands in no topic's list: whoever may create topics
+by that on one cluster and by the topic on the other differs here, and `cluster_operations` asks for it.
 
 It holds for the address that the run comes from, and for the topics and groups that are named. One broker of a cluster
 is asked: settings such as super.users that differ between its brokers are not seen, nor operations that brokers do not
