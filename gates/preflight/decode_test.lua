@@ -77,6 +77,8 @@ local function sample(ctx, topic, first, last, subject)
   for _, range in ipairs(ranges(first, last, ctx.args.samples)) do
     local rows = ctx.target:records {
       topic = topic.topic, partition = topic.partition, from = range.from, to = last, count = range.count,
+      -- Of large records fewer have to do.
+      max_bytes = 32 << 20,
     }
     for _, row in ipairs(rows) do
       if row.error then

@@ -34,6 +34,13 @@ package enum Requirement: Sendable {
             self.found = found
             self.isMet = isMet
         }
+
+        /// The same of evidence that does not verify, of which nothing is believed.
+        package var unbelieved: Self {
+            Self(
+                condition: condition, required: required, found: "not judged: the evidence does not verify",
+                isMet: false)
+        }
     }
 
     /// Judges a run whose evidence has verified: of any other nothing can be believed.

@@ -16,12 +16,13 @@ struct RequireCommand {
                 + (run.verification.detail.isEmpty ? "" : " (\(run.verification.detail))"),
             isMet: run.verification.isOK)
         var findings = [verified]
-        // Nothing in evidence that does not verify can be believed.
-        if verified.isMet {
-            let now = context.environment.clock.now().wallUs
-            // Said only where it is not met: a share is what nobody who asks for a run has in mind.
-            if run.shard != nil { findings.append(Requirement.whole.judge(run, nowUs: now)) }
-            findings += requirements.map { $0.judge(run, nowUs: now) }
+        let now = context.environment.clock.now().wallUs
+        // Said only where it is not met: a share is what nobody who asks for a run has in mind.
+        if run.shard != nil { findings.append(Requirement.whole.judge(run, nowUs: now)) }
+        findings += requirements.map { $0.judge(run, nowUs: now) }
+        if !verified.isMet {
+            // Nothing in evidence that does not verify can be believed.
+            findings = [verified] + findings.dropFirst().map { $0.unbelieved }
         }
         let unmet = findings.count { !$0.isMet }
         let summary = """

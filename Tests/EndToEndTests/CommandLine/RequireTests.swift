@@ -70,8 +70,15 @@ import Testing
         for path in [torn, altered, try folder.write("", to: "empty.jsonl")] {
             let run = try await require([path])
             #expect(run.exitCode == 1)
-            #expect(run.output.count == 2 && run.output[0].hasPrefix("unmet evidence required=OK found="))
-            #expect(run.output[1].hasPrefix("sluice UNMET ") && run.output[1].contains(" met=0 unmet=1 "))
+            let unjudged = #"found="not judged: the evidence does not verify""#
+            try #require(run.output.count == 5)
+            #expect(run.output[0].hasPrefix("unmet evidence required=OK found="))
+            #expect(
+                run.output[1...3].elementsEqual([
+                    "unmet mode required=live \(unjudged)", "unmet verdict required=pass \(unjudged)",
+                    "unmet max-waived required=0 \(unjudged)",
+                ]))
+            #expect(run.output[4].hasPrefix("sluice UNMET ") && run.output[4].contains(" met=0 unmet=4 "))
         }
     }
 
