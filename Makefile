@@ -15,7 +15,11 @@ SWIFT_NEEDED := 6.2
 
 SWIFT_FILES := Sources Tests Benchmarks Package.swift
 # Nothing looks the program's symbols up, and to make generic types by name at the start costs more than the code for it.
-RELEASE := -c release --static-swift-stdlib -Xlinker --no-export-dynamic \
+# The commit that evidence names: linked in under a name of its own, so that another commit is linked anew.
+COMMIT := $(shell git rev-parse --verify -q HEAD && { git diff --quiet HEAD || echo -dirty; })
+COMMIT := $(subst $() ,,$(COMMIT))
+STAMP := $(if $(COMMIT),.build/commit-$(COMMIT).o)
+RELEASE := $(if $(STAMP),-Xlinker $(CURDIR)/$(STAMP)) -c release --static-swift-stdlib -Xlinker --no-export-dynamic \
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 # Swift Testing only: XCTest's own summary would say that it ran no test.
 TEST := swift test --disable-xctest
@@ -54,7 +58,16 @@ deps:
 	    echo "(Debian: openjdk-17-jdk-headless)." >&2
 	fi
 
-build: deps
+ifneq ($(STAMP),)
+$(STAMP):
+	@mkdir -p .build
+	rm -f .build/commit-*.o
+	echo 'static const char commit[] = "$(COMMIT)";' \
+	    'char sluice_commit_character(int i) { return i < (int)sizeof commit ? commit[i] : 0; }' |
+	    clang -x c -c -O1 -o $@ -
+endif
+
+build: deps $(STAMP)
 	@swift build $(RELEASE) --product sluice
 	echo "$$(swift build $(RELEASE) --show-bin-path)/sluice"
 
@@ -104,6 +117,7 @@ lint: deps
 	for openssl in COpenSSL CTLS; do only $$openssl TLS; done
 	for codec in CZlib CZstd CLz4 CSnappy CCRC32C CRecordDigest; do only $$codec KafkaRecords; done
 	only CXxhash none
+	only CCommit sluice
 	refuse 'No Foundation in the product' '\bimport\s+(\w+\s+)?Foundation' Sources
 	refuse 'Nothing may hide from the compiler' '@unchecked\s+Sendable|\bnonisolated\(unsafe\)' Sources Tests
 	refuse 'Nothing may trap on purpose' '\bfatalError\(|\btry!|\bas!' Sources

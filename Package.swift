@@ -54,6 +54,7 @@ let package = Package(
         c("CCRC32C"),
         c("CRecordDigest", ["CXxhash"]),
         c("CHeap"),
+        c("CCommit"),
 
         module("Guarding"),
         module("HostSystem", ["Guarding"]),
@@ -98,7 +99,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Guarding", "Agent", "GateTesting", "EmbeddedKafka", "Evidence", "Gate", "Value", "Secrets",
-                "HostSystem", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport", "CHeap",
+                "HostSystem", "KafkaClient", "KafkaRecords", "KafkaWire", "Transport", "CCommit", "CHeap",
             ],
             swiftSettings: strict),
 

@@ -9,7 +9,7 @@ struct Sluice {
         CoreDumps.off()
         HeapSettings.keepFreed()
         StandardDescriptors.occupy()
-        let environment = AgentEnvironment.real(version: ToolVersion.number)
+        let environment = AgentEnvironment.real(version: ToolVersion.number, commit: ToolVersion.commit)
         let console = Console(
             secrets: environment.secrets,
             out: EvidenceFile.descriptor(STDOUT_FILENO, name: "standard output"),

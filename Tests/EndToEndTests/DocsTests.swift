@@ -82,6 +82,20 @@ import Testing
         #expect(JSON.object(shown) == version["limits"])
     }
 
+    @Test func `The commit of evidence is that of the build, where the build was told`() async throws {
+        let version = try await SluiceCommand.run(["version", "--json"]).evidence.lines[0]
+        let nowhere = ["--source", "127.0.0.1:1", "--target", "127.0.0.1:1", "--set", "topics=x", "--timeout", "2s"]
+        let run = try await SluiceCommand.run(["run", "partition_parity"] + nowhere)
+        let tool = try #require(run.evidence.of("run_started").first)["tool"]
+        #expect(tool["version"] == version["version"])
+        #expect(tool["commit"].string == version["commit"].string)
+        if let commit = version["commit"].string {
+            #expect(commit.wholeMatch(of: /[0-9a-f]{40}(-dirty)?/) != nil)
+        } else {
+            #expect(version["commit"] == .null)
+        }
+    }
+
     @Test("A gate or plan that a page shows in Lua passes the linter", arguments: pages)
     func lua(path: String) async throws {
         let shell = try DocsShell()

@@ -14,7 +14,9 @@ struct VersionCommand {
         let limits = Agent.limits.map { (ByteString($0.name), Value.integer($0.value)) }
         try context.console.print(json: [
             [
-                "name": "sluice", "version": .text(ToolVersion.number), "lua": .text(Agent.luaVersion),
+                "name": "sluice", "version": .text(ToolVersion.number),
+                "commit": ToolVersion.commit.map { .text($0) } ?? .null,
+                "lua": .text(Agent.luaVersion),
                 "os": .text(Agent.operatingSystem), "arch": .text(Agent.architecture),
                 "features": .list(ToolVersion.features.map { .text($0) }),
                 "limits": .map(Dictionary(limits, uniquingKeysWith: { _, last in last })),
