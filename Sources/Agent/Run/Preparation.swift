@@ -131,9 +131,12 @@ struct Preparation {
     }
 
     private func mapping(_ plan: Plan?) throws(AgentError) -> TopicMapping {
-        try gated { () throws(GateError) in
+        do throws(GateError) {
             let base = if let plan { plan.mapping } else { try TopicMapping() }
             return try base.overriding(topics: request.mapTopics, groups: request.mapGroups)
+        } catch {
+            // A template of the plan was read with the plan.
+            throw AgentError(.usage, "\(called(error.path)): \(GateError(error.reason, hint: error.hint))")
         }
     }
 
@@ -143,7 +146,7 @@ struct Preparation {
             do throws(ConfigError) {
                 routes[try HostPort(route.advertised)] = try HostPort(route.address)
             } catch {
-                throw AgentError(.usage, "--dial \(route.advertised)=\(route.address): \(error)")
+                throw AgentError(.usage, "\(called("--dial")) \(route.advertised)=\(route.address): \(error)")
             }
         }
         return routes
@@ -236,7 +239,7 @@ struct Preparation {
         } catch {
             var place = ""
             if let planFile, case .plan(let key)? = error.place { place = planFile.place(of: key) + ": " }
-            throw AgentError(.badConfiguration, "\(place)\(side.rawValue): \(error)")
+            throw AgentError(exitCode(of: error, side), "\(place)\(side.rawValue): \(error)")
         }
         warnings += result.warnings.map { "\(side.rawValue): \($0)" }
         try require(result.config, of: "the \(side.rawValue) cluster")
@@ -250,15 +253,31 @@ struct Preparation {
         var entries: [ConfigEntry] = []
         let option = "--\(side.rawValue)"
         if let bootstrap, (request.environmentOrigins[option] != nil) == isFromEnvironment {
-            let origin = request.environmentOrigins[option].map { ConfigOrigin.environment($0) } ?? .option(option)
-            entries.append(ConfigEntry(key: "bootstrap.servers", value: bootstrap, origin: origin))
+            entries.append(ConfigEntry(key: "bootstrap.servers", value: bootstrap, origin: origin(of: option)))
         }
         guard (request.environmentOrigins["-X"] != nil) == isFromEnvironment else { return entries }
-        let origin = request.environmentOrigins["-X"].map { ConfigOrigin.environment($0) } ?? .option("-X")
+        let origin = origin(of: "-X")
         for property in request.properties where (property.side ?? side) == side {
             entries.append(ConfigEntry(key: property.key, value: property.value, origin: origin))
         }
         return entries
+    }
+
+    private func origin(of option: String) -> ConfigOrigin {
+        request.environmentOrigins[option].map { .environment($0) } ?? .option(option)
+    }
+
+    /// An option as messages call it: `--dial`, or the variable it came from.
+    private func called(_ option: String) -> String { "\(origin(of: option))" }
+
+    /// Addresses are wrong usage where an option or its variable has them and bad input where a plan has; `-X` is
+    /// configuration like the file that it beats.
+    private func exitCode(of error: ConfigError, _ side: ClusterSide) -> ExitCode {
+        switch error.place {
+        case origin(of: "--\(side.rawValue)"): .usage
+        case .plan("\(side.rawValue).bootstrap"): .badInput
+        default: .badConfiguration
+        }
     }
 
     private mutating func principal(

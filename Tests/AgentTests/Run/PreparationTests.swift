@@ -173,6 +173,71 @@ struct PreparationTests {
         #expect(try await code("unknown.key=1\n") { $0.strictConfig = true } == .badConfiguration)
     }
 
+    @Test(
+        "a bad address is 64 as an option or its variable, 65 in a plan, 78 in a configuration",
+        arguments: ["h", "h:0"])
+    func badAddresses(address: String) async throws {
+        func refusal(
+            _ files: [String: String] = [:], _ change: (inout RunRequest) -> Void
+        ) async throws -> AgentError? {
+            try await self.refusal(files) {
+                $0.words = ["reads"]
+                change(&$0)
+            }
+        }
+        let option = try await refusal { $0.source.bootstrap = address }
+        #expect(option?.exitCode == .usage)
+        #expect(option?.message.contains("--source") == true)
+        let variable = try await refusal {
+            $0.source.bootstrap = address
+            $0.environmentOrigins["--source"] = "SLUICE_SOURCE"
+        }
+        #expect(variable?.exitCode == .usage)
+        #expect(variable?.message.contains("environment SLUICE_SOURCE") == true)
+        let plan = "return { source = { bootstrap = '\(address)' }, gates = { { gate = 'reads' } } }"
+        let planned = try await refusal(["plan.lua": plan]) { $0.planFile = "plan.lua" }
+        #expect(planned?.exitCode == .badInput)
+        #expect(planned?.message.contains("plan.lua") == true)
+        let file = try await refusal(["c.properties": "bootstrap.servers=\(address)\n"]) {
+            $0.source.configFile = "c.properties"
+        }
+        #expect(file?.exitCode == .badConfiguration)
+        #expect(file?.message.contains("c.properties:1") == true)
+        let property = try await refusal {
+            $0.properties = [.init(side: .source, key: "bootstrap.servers", value: address)]
+        }
+        #expect(property?.exitCode == .badConfiguration)
+        let route = try await refusal {
+            $0.routes = [.init(advertised: address, address: "b:1")]
+            $0.source.bootstrap = "a:1"
+            $0.environmentOrigins["--dial"] = "SLUICE_DIAL"
+        }
+        #expect(route?.exitCode == .usage)
+        #expect(route?.message.contains("environment SLUICE_DIAL") == true)
+    }
+
+    @Test("a bad template is 64 as an option or its variable, 65 in a plan")
+    func badTemplates() async throws {
+        for (option, change) in [
+            ("--map-topics", { (request: inout RunRequest) in request.mapTopics = "foo" }),
+            ("--map-groups", { (request: inout RunRequest) in request.mapGroups = "{group}{" }),
+        ] {
+            for origin in [option, "environment SLUICE_MAP"] {
+                let error = try await refusal {
+                    $0.words = ["quiet"]
+                    change(&$0)
+                    if origin != option { $0.environmentOrigins[option] = "SLUICE_MAP" }
+                }
+                #expect(error?.exitCode == .usage)
+                #expect(error?.message.hasPrefix("\(origin): \"") == true, "\(error?.message ?? "")")
+            }
+        }
+        let plan = "return { mapping = { topics = 'foo' }, gates = { { gate = 'quiet' } } }"
+        let planned = try await refusal(["plan.lua": plan]) { $0.planFile = "plan.lua" }
+        #expect(planned?.exitCode == .badInput)
+        #expect(planned?.message.contains("plan.lua:1") == true)
+    }
+
     @Test("every argument knows where it came from; the later layer beats the earlier")
     func origins() async throws {
         let args = """

@@ -98,7 +98,10 @@ import Testing
             lag + ["--set", "groups=g", "--strict-config", "-X", "client.idd=me"], 78, "client.idd", "client.id"),
         Mistake(
             "a bootstrap that is a web address", ["run", "lag_budget", "--set", "groups=g", "--source", "http://a:1"],
-            78, "http://a:1", "host:port"),
+            64, "--source", "http://a:1", "host:port"),
+        Mistake(
+            "a name on the target without a placeholder", lag + ["--set", "groups=g", "--map-topics", "copy"], 64,
+            "--map-topics", "copy", "{topic}"),
         Mistake("a selector without a match", ["run", "phase:freeze and lag_*"] + source, 65, "phase:freeze"),
         Mistake("a selector that does not parse", ["run", "tag:offsets and ("] + source, 64, "column"),
         Mistake("no gate and no plan", ["run"], 64, "gate", "--plan"),
