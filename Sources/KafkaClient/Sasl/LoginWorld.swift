@@ -1,5 +1,6 @@
 package import HostSystem
 package import Secrets
+import Transport
 package import Web
 
 /// What a login may look at and talk to outside the connection it is for.
@@ -30,9 +31,21 @@ package struct LoginWorld: Sendable {
         return value
     }
 
+    /// The bytes of a file.
+    ///
+    /// It is read on a thread of its own: a pipe that nobody writes to, or a share that is gone, keeps its reader for
+    /// ever.
+    func bytes(ofFile path: String, limit: Int, by deadline: Deadline) async throws(FileError) -> [UInt8] {
+        let read = await BlockingCall.value(by: deadline) { [host] () -> Result<[UInt8], FileError> in
+            do throws(FileError) { return .success(try host.read(path, limit)) } catch { return .failure(error) }
+        }
+        guard let read else { throw FileError(path: path, .other("nothing came from it in time")) }
+        return try read.get()
+    }
+
     /// A text file without the white space around it.
-    func text(ofFile path: String, limit: Int = 64 << 10) throws(FileError) -> String {
-        String(decoding: ConfigList.trimmed(try host.read(path, limit)), as: UTF8.self)
+    func text(ofFile path: String, limit: Int = 64 << 10, by deadline: Deadline) async throws(FileError) -> String {
+        String(decoding: ConfigList.trimmed(try await bytes(ofFile: path, limit: limit, by: deadline)), as: UTF8.self)
     }
 
     @discardableResult

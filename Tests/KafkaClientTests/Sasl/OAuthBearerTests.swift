@@ -1,3 +1,4 @@
+import Glibc
 import Guarding
 import HostSystem
 import KafkaClient
@@ -67,6 +68,27 @@ struct OAuthBearerTests {
             try await first(OAuthBearerConfig(token: .file("/none")), host)
         }
         #expect(error?.reason == .loginAborted("no token: /none: does not exist"))
+    }
+
+    @Test("a token file that gives nothing does not keep the login past its deadline")
+    func silentFile() async throws {
+        let path = "/tmp/sluice-\(UInt64.random(in: 0 ... .max))"
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        var world = FakeHost([:]).world
+        world.host = .real
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let exchanges = SaslExchanges(
+            .oauthBearer(OAuthBearerConfig(token: .file(path))), world: world, reactor: reactor)
+        let error = await #expect(throws: KafkaError.self) {
+            try await exchanges.exchange(for: HostPort(host: "b", port: 1), by: .after(.milliseconds(200)))
+        }
+        #expect(error?.reason == .loginAborted("no token: \(path): nothing came from it in time"))
+        // Who waits there for a writer goes on.
+        let writer = unsafe open(path, O_WRONLY | O_NONBLOCK)
+        #expect(writer >= 0)
+        close(writer)
+        _ = unsafe unlink(path)
     }
 
     @Test("an expired token is the broker's to refuse, and the refusal says that it was expired")

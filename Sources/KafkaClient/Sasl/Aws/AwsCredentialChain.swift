@@ -33,7 +33,7 @@ package struct AwsCredentialChain: Sendable {
             } else {
                 base = try await first(&tried, by: deadline)
             }
-            let sts = AwsSecurityTokenService(world: world, endpoints: endpoints, region: config.stsRegion ?? region)
+            let sts = AwsSecurityTokenService(world: world, endpoints: endpoints, region: await stsRegion(by: deadline))
             let role = AwsSecurityTokenService.Role(
                 arn: arn, sessionName: config.roleSessionName ?? "sluice", externalID: config.roleExternalID)
             switch await sts.assume(role, with: base, by: deadline) {
@@ -45,9 +45,14 @@ package struct AwsCredentialChain: Sendable {
     }
 
     /// Of this machine, for STS and for brokers whose name does not tell it.
-    package var region: String? {
+    package func region(by deadline: Deadline) async -> String? {
         if let region = world.variable("AWS_REGION") ?? world.variable("AWS_DEFAULT_REGION") { return region }
-        return (try? AwsProfiles(world))?[profileName]?["region"]
+        return (try? await AwsProfiles(world, by: deadline))?[profileName]?["region"]
+    }
+
+    private func stsRegion(by deadline: Deadline) async -> String? {
+        if let region = config.stsRegion { return region }
+        return await region(by: deadline)
     }
 
     private var profileName: String { config.profileName ?? world.variable("AWS_PROFILE") ?? "default" }
@@ -96,10 +101,10 @@ package struct AwsCredentialChain: Sendable {
         let role = AwsSecurityTokenService.Role(
             arn: arn, sessionName: world.variable("AWS_ROLE_SESSION_NAME") ?? "sluice")
         do throws(FileError) {
-            let token = try world.text(ofFile: path)
+            let token = try await world.text(ofFile: path, by: deadline)
             world.registered(token)
             return await AwsSecurityTokenService(
-                world: world, endpoints: endpoints, region: config.stsRegion ?? region
+                world: world, endpoints: endpoints, region: await stsRegion(by: deadline)
             ).assume(role, webIdentityToken: token, by: deadline)
         } catch {
             return .failed("\(error)")
@@ -108,9 +113,9 @@ package struct AwsCredentialChain: Sendable {
 
     private func profile(by deadline: Deadline) async -> AwsCredentialsStep {
         do throws(FileError) {
-            let profiles = try AwsProfiles(world)
+            let profiles = try await AwsProfiles(world, by: deadline)
             let step = await AwsProfileCredentials(
-                world: world, endpoints: endpoints, profiles: profiles, stsRegion: config.stsRegion ?? region
+                world: world, endpoints: endpoints, profiles: profiles, stsRegion: await stsRegion(by: deadline)
             ).step(profileName, by: deadline)
             // A profile that was asked for by name is no place to pass by.
             guard case .absent(let why) = step, config.profileName ?? world.variable("AWS_PROFILE") != nil else {

@@ -19,12 +19,12 @@ struct AwsLogins: Sendable {
 
     func exchange(for host: String, by deadline: Deadline) async throws(KafkaError) -> MskIamExchange {
         MskIamExchange(
-            host: host, region: try region(of: host), credentials: try await credentials(by: deadline),
+            host: host, region: try await region(of: host, by: deadline), credentials: try await credentials(by: deadline),
             userAgent: world.userAgent, now: world.now, register: world.register)
     }
 
     func token(for host: String, by deadline: Deadline) async throws(KafkaError) -> Secret {
-        let region = try region(of: host)
+        let region = try await region(of: host, by: deadline)
         let credentials = try await credentials(by: deadline)
         do throws(CryptoError) {
             let token = try MskOAuthToken.make(
@@ -35,8 +35,9 @@ struct AwsLogins: Sendable {
         }
     }
 
-    private func region(of host: String) throws(KafkaError) -> String {
-        if let region = AwsRegion.of(host: host) ?? chain.region { return region }
+    private func region(of host: String, by deadline: Deadline) async throws(KafkaError) -> String {
+        if let region = AwsRegion.of(host: host) { return region }
+        if let region = await chain.region(by: deadline) { return region }
         throw KafkaError(
             .loginAborted("no AWS region: \(host) is no name that AWS gave; set AWS_REGION to the cluster's region"))
     }

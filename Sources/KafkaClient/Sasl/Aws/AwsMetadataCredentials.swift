@@ -28,7 +28,7 @@ struct AwsMetadataCredentials {
             // Read anew each time, for the file's token is replaced now and then.
             var token = world.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN")
             if let path = world.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
-                token = try world.text(ofFile: path)
+                token = try await world.text(ofFile: path, by: deadline)
             }
             if let token {
                 guard token.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {

@@ -50,7 +50,7 @@ struct AwsProfileCredentials {
             arn: arn, sessionName: profile["role_session_name"] ?? "sluice", externalID: profile["external_id"])
         if let path = profile["web_identity_token_file"] {
             do throws(FileError) {
-                let token = try world.text(ofFile: path)
+                let token = try await world.text(ofFile: path, by: deadline)
                 world.registered(token)
                 return await sts.assume(role, webIdentityToken: token, by: deadline)
             } catch {

@@ -1,4 +1,5 @@
 import HostSystem
+import Transport
 
 /// The profiles of `~/.aws/config` and `~/.aws/credentials`, the second before the first.
 struct AwsProfiles {
@@ -7,7 +8,7 @@ struct AwsProfiles {
     let paths: [String]
 
     /// A file that is missing has no profiles.
-    init(_ world: LoginWorld) throws(FileError) {
+    init(_ world: LoginWorld, by deadline: Deadline) async throws(FileError) {
         let home = world.variable("HOME") ?? ""
         func path(_ variable: String, _ name: String) -> String {
             guard let given = world.variable(variable) else { return "\(home)/.aws/\(name)" }
@@ -18,7 +19,8 @@ struct AwsProfiles {
         paths = [config, credentials]
         for (path, isConfig) in [(config, true), (credentials, false)] {
             do throws(FileError) {
-                read(String(decoding: try world.host.read(path, 1 << 20), as: UTF8.self), isConfig: isConfig)
+                let bytes = try await world.bytes(ofFile: path, limit: 1 << 20, by: deadline)
+                read(String(decoding: bytes, as: UTF8.self), isConfig: isConfig)
             } catch {
                 guard error.reason == .missing else { throw error }
             }

@@ -23,7 +23,7 @@ struct OAuthTokens: Sendable {
         switch config.token {
         case .file(let path):
             do throws(FileError) {
-                return OAuthToken(world.registered(try world.text(ofFile: path)))
+                return OAuthToken(world.registered(try await world.text(ofFile: path, by: deadline)))
             } catch {
                 throw KafkaError(.loginAborted("no token: \(error)"))
             }
