@@ -96,7 +96,10 @@ struct Preparation {
             for text in request.assignments { list.append(try Assignment(parsing: ByteString(text), origin: origin)) }
             return list
         }
-        layers.append(given)
+        // A file that is named on the command line beats values of the environment.
+        let isFileTyped = request.environmentOrigins["--set-file"] == nil
+        let isEarlier = isFileTyped && request.environmentOrigins["--set"] != nil
+        layers.insert(given, at: isEarlier ? 0 : layers.endIndex)
         let gates = selected.map {
             EffectiveArguments.Gate(id: $0.id, name: $0.file.manifest.name, specs: $0.file.manifest.arguments)
         }

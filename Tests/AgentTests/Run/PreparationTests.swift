@@ -264,4 +264,25 @@ struct PreparationTests {
         #expect(found[2].contains("--set"))
         #expect(found[3].contains("default"))
     }
+
+    @Test(
+        "a file on the command line beats values of the environment, which beat a file of the environment",
+        arguments: [
+            ([:], 4), (["--set": "SLUICE_SET"], 3), (["--set-file": "SLUICE_SET_FILE"], 4),
+            (["--set": "SLUICE_SET", "--set-file": "SLUICE_SET_FILE"], 4),
+        ])
+    func originsBySource(origins: [String: String], limit: Int) async throws {
+        let args = "args = { limit = { type = 'integer', required = true } },"
+        let host = FakeHost(["./gates/g.lua": Trial.gate("g", passing, keys: args), "set.json": "{\"limit\":3}"])
+        var request = RunRequest()
+        request.words = ["g"]
+        request.assignmentFiles = ["set.json"]
+        request.assignments = ["limit=4"]
+        request.environmentOrigins = origins
+        let agent = Agent(
+            AgentEnvironment(host: host.system, secrets: SecretRegistry(), clock: .system, version: "9"))
+        let entry = try #require(try await agent.prepare(request).steps.first?.arguments.entries.first)
+        #expect(entry.value == .integer(Int64(limit)))
+        #expect("\(entry.origin)".contains("set.json") == (limit == 3), "\(entry.origin)")
+    }
 }
