@@ -19,8 +19,9 @@ struct AwsLogins: Sendable {
 
     func exchange(for host: String, by deadline: Deadline) async throws(KafkaError) -> MskIamExchange {
         MskIamExchange(
-            host: host, region: try await region(of: host, by: deadline), credentials: try await credentials(by: deadline),
-            userAgent: world.userAgent, now: world.now, register: world.register)
+            host: host, region: try await region(of: host, by: deadline),
+            credentials: try await credentials(by: deadline), userAgent: world.userAgent, now: world.now,
+            register: world.register)
     }
 
     func token(for host: String, by deadline: Deadline) async throws(KafkaError) -> Secret {
