@@ -67,7 +67,7 @@ import Value
                 "    fail          exit 1  where it is named; one good observation contradicts a check",
                 "    inconclusive  exit 2  where it is named; anything else: an error, a deadline, nothing checked, "
                     + "nothing selected",
-                "                  exit 0  fail or inconclusive where it is not: \"warned\"",
+                "                  exit 0  fail or inconclusive where it is not, if another gate passes: \"warned\"",
             ])
     }
 
