@@ -648,7 +648,7 @@ function Cluster:offsets(question) end
 
 ---The groups of the cluster: every broker is asked, and one that does not answer fails the whole list.
 ---
----APIs: ListGroups (DESCRIBE on the cluster: else only some groups are seen, and without a name for each there is one more row, a failed one); DescribeCluster; Metadata (DESCRIBE on __consumer_offsets: to see that each group has a coordinator).
+---APIs: ListGroups (DESCRIBE on the cluster: else only some groups are seen, and for each glob there is one more row, a failed one); DescribeCluster; Metadata (DESCRIBE on __consumer_offsets: to see that each group has a coordinator).
 ---@param question? sluice.Groups.Question
 ---@return sluice.Groups.Row[]
 function Cluster:groups(question) end

@@ -209,20 +209,24 @@ local function selection(ctx, principal, kind, views)
   return names
 end
 
-local function topics_of(ctx, principal, own, cluster)
-  local patterns = ctx.args.topics
+-- `list` asks one of the two for the rows.
+local function names_of(ctx, principal, own, cluster, kind, patterns, list)
   if is_plain(patterns) then return patterns end
-  local views = { cluster:topics { names = patterns } }
-  if cluster ~= own then views[2] = own:topics { names = patterns } end
-  return selection(ctx, principal, "topic", views)
+  local views = { list(cluster, patterns) }
+  if cluster ~= own then views[2] = list(own, patterns) end
+  return selection(ctx, principal, kind, views)
+end
+
+local function topics_of(ctx, principal, own, cluster)
+  return names_of(ctx, principal, own, cluster, "topic", ctx.args.topics, function(side, patterns)
+    return side:topics { names = patterns, operations = false }
+  end)
 end
 
 local function groups_of(ctx, principal, own, cluster)
-  local patterns = ctx.args.groups
-  if is_plain(patterns) then return patterns end
-  local views = { cluster:groups { pattern = patterns } }
-  if cluster ~= own then views[2] = own:groups { pattern = patterns } end
-  return selection(ctx, principal, "group", views)
+  return names_of(ctx, principal, own, cluster, "group", ctx.args.groups, function(side, patterns)
+    return side:groups { pattern = patterns }
+  end)
 end
 
 local function judge_permissions(ctx, principal, own, cluster)

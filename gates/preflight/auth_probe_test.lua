@@ -237,6 +237,16 @@ return {
     result:has("allowed", { group = "billing" }, { ok = true })
   end,
 
+  ["is inconclusive when neither the run nor the principal sees all groups, whichever globs each finds some by"] = function(world)
+    secured(world)
+    world.target:group("other")
+    world.target:authorizer { super_users = {} }
+    world.target:allow("User:ANONYMOUS", "describe", "group", "billing")
+    world.target:allow("User:billing", "read", "group", "other")
+    world:run({ operations = { "read" }, groups = { "bill*", "oth*" } }, options)
+      :inconclusive("CLUSTER_AUTHORIZATION_FAILED")
+  end,
+
   ["is inconclusive when a glob selects nothing"] = function(world)
     secured(world)
     -- A permission without anything that it is for.

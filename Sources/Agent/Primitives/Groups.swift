@@ -9,8 +9,8 @@ extension Primitive {
         "groups",
         "The groups of the cluster: every broker is asked, and one that does not answer fails the whole list.",
         apis: [
-            "ListGroups (DESCRIBE on the cluster: else only some groups are seen, and without a name for each there is one "
-                + "more row, a failed one)",
+            "ListGroups (DESCRIBE on the cluster: else only some groups are seen, and for each glob there is one more "
+                + "row, a failed one)",
             "DescribeCluster", "Metadata (DESCRIBE on __consumer_offsets: to see that each group has a coordinator)",
         ],
         parameters: [
@@ -81,14 +81,13 @@ extension Question {
             }
             open = list.globPatterns.filter { !selection.unmatched.contains($0) }.map(\.description)
         }
-        if !isWhole, !open.isEmpty {
+        if !isWhole {
             let message =
                 "without DESCRIBE on the cluster only groups that may be described are listed, and others may be missing: "
                 + "grant it, or name the groups"
-            nothing.append(
-                .failed(
-                    name: open.joined(separator: ","),
-                    KafkaError(.broker(.clusterAuthorizationFailed, message: message), api: "ListGroups")))
+            let error = KafkaError(.broker(.clusterAuthorizationFailed, message: message), api: "ListGroups")
+            // A row for each, by which a gate that looks from two sides tells what neither sees whole.
+            nothing += open.map { .failed(name: $0, error) }
         }
         let rows = listed.compactMap { filtered($0) } + nothing
         let failures = rows.enumerated().compactMap { index, row -> RowFailure? in
